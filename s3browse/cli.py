@@ -1,0 +1,264 @@
+"""The command line. Everything heavy is imported inside functions, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from s3browse import __version__
+
+if TYPE_CHECKING:
+    from s3browse.s3.connection import Connection
+    from s3browse.s3.location import Location
+    from s3browse.session.settings import Settings
+
+USAGE_ERROR = 2
+
+_EPILOG = """\b
+Commands:
+  s3browse demo    the same browser on a server of its own, with short sessions and sample
+                   data; needs no account (s3browse demo --help)
+
+Base credentials come from the SDK's chain, as in the AWS CLI. No option takes a secret."""
+
+
+class _DefaultCommand(click.Group):
+    """A group whose first command is meant when none is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or args[0] not in self.commands:
+            args = ["browse", *args]
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        return "" if name == "browse" else name, command, rest
+
+
+class _UnnamedContext(click.Context):
+    """The context of a command that people do not name."""
+
+    @property
+    def command_path(self) -> str:
+        return super().command_path.rstrip()
+
+
+@click.group(cls=_DefaultCommand)
+def cli() -> None:
+    """Browse S3 in the terminal, inside a temporary session."""
+
+
+@cli.command(
+    "browse", epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.argument("location", required=False, default="")
+@click.option("--profile", metavar="NAME", help="Profile of ~/.aws to take base credentials and settings from.")
+@click.option(
+    "--region", metavar="REGION", help="Region to sign for; else AWS_REGION, AWS_DEFAULT_REGION, the profile."
+)
+@click.option("--endpoint-url", metavar="URL", help="Where S3 is, if not at AWS.")
+@click.option("--sts-endpoint-url", metavar="URL", help="Where STS is, if not at AWS.")
+@click.option("--no-verify-ssl", is_flag=True, help="Do not check TLS certificates.")
+@click.option("--ca-bundle", metavar="FILE", type=click.Path(exists=True, dir_okay=False), help="Authorities to trust.")
+@click.option("--request-payer", type=click.Choice(["requester"]), help="Agree to pay for reading others' buckets.")
+@click.option("--duration", metavar="TIME", help="Session length: 15m to 36h, or seconds.  [default: 1h]")
+@click.option("--mfa-serial", metavar="ARN", envvar="AWS_MFA_SERIAL", help="MFA device; its code is asked for.")
+@click.option("--debug", is_flag=True, help="Write a log, without secrets.")
+@click.version_option(__version__, prog_name="s3browse")
+def browse(location: str, debug: bool, **options: Any) -> int:
+    """Browse S3 in the terminal, inside a temporary session.
+
+    LOCATION is where to begin: s3://bucket/prefix, an ARN, or an address of the AWS console. Without it, the list
+    of buckets.
+    """
+    from s3browse.errors import S3BrowseError
+
+    try:
+        start, settings = _read_location(location), _read_settings(options)
+        if debug:
+            _log()
+    except S3BrowseError as error:
+        raise click.UsageError(str(error)) from None
+
+    def open_connection() -> Connection:
+        from s3browse.s3.connection import connect
+
+        return connect(settings)
+
+    return _run_app(open_connection, start)
+
+
+browse.context_class = _UnnamedContext
+
+
+@cli.command("demo", context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--session", metavar="TIME", default="2m", show_default=True, help="Length of a session: 5s or more.")
+@click.option(
+    "--keys",
+    metavar="N",
+    type=click.IntRange(0),
+    default=100_000,
+    show_default=True,
+    help="Keys under s3://acme-data-lake/events/.",
+)
+@click.option("--mfa", is_flag=True, help="Ask for an MFA code; the demo's is 123456.")
+@click.option("--debug", is_flag=True, help="Write a log, without secrets.")
+def demo(session: str, keys: int, mfa: bool, debug: bool) -> int:
+    """Browse sample data on an embedded S3 and STS whose sessions really end. Needs no account and no network."""
+    from s3browse.text import parse_duration
+
+    try:
+        seconds = parse_duration(session)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    if seconds < 5:
+        raise click.UsageError("A session of the demo lasts 5s or more.")
+    _leave_aws_settings_out()
+    if debug:
+        _log()
+    from s3browse.s3.location import ROOT
+
+    child = _DemoProcess(seconds, keys, mfa=mfa)
+    try:
+        return _run_app(child.open_connection, ROOT, code_hint="  (the demo's is 123456)")
+    finally:
+        child.stop()
+
+
+class _DemoProcess:
+    """The demo's server in a process of its own, so that it takes no time from the screen."""
+
+    def __init__(self, seconds: int, keys: int, *, mfa: bool) -> None:
+        import subprocess
+
+        options = ["--session-seconds", str(seconds), "--keys", str(keys), *(["--mfa"] if mfa else [])]
+        self._seconds = seconds
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "s3browse.demo", *options],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def open_connection(self) -> Connection:
+        """Wait until the server answers, and connect to it."""
+        import json
+
+        from s3browse.errors import SetupError
+        from s3browse.s3.connection import connect
+        from s3browse.session.credentials import Credentials
+        from s3browse.session.secrets import Secret
+        from s3browse.session.settings import Settings
+
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise SetupError(self._process.communicate()[1].strip()[-400:], title="The demo cannot start")
+        told = json.loads(line)
+        return connect(
+            Settings(
+                region="us-east-1",
+                endpoint_url=told["endpoint_url"],
+                sts_endpoint_url=told["endpoint_url"],
+                duration=self._seconds,
+                mfa_serial=told["mfa_serial"],
+                base=Credentials(told["access_key"], Secret(told["secret_key"])),
+            )
+        )
+
+    def stop(self) -> None:
+        """End the server; it ends by itself when this program is gone."""
+        self._process.kill()
+        self._process.wait()
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run a command line.
+
+    Args:
+        arguments: What follows the program's name; None takes the process's own.
+
+    Returns:
+        The exit status: 0, 1 after a crash, 2 for bad options or no terminal, 128 and more after a signal.
+    """
+    if os.environ.get("NO_COLOR") == "":
+        del os.environ["NO_COLOR"]  # by its convention an empty one means nothing; Textual takes it for set
+    try:
+        result = cli.main(arguments, prog_name="s3browse", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    return result if isinstance(result, int) else 0
+
+
+def _run_app(open_connection: Callable[[], Connection], start: Location, *, code_hint: str = "") -> int:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise click.UsageError("s3browse needs a terminal: standard input and output must be one.")
+    from s3browse.config import load_config
+    from s3browse.errors import S3BrowseError
+
+    try:
+        config = load_config()
+    except S3BrowseError as error:
+        raise click.UsageError(str(error)) from None
+    from s3browse.ui.app import S3BrowseApp
+
+    app = S3BrowseApp(open_connection, start=start, theme=config.theme, keymap=config.keys, code_hint=code_hint)
+    app.run()
+    return app.return_code or 0
+
+
+def _read_location(words: str) -> Location:
+    from s3browse.errors import SetupError
+    from s3browse.s3.location import parse_location
+
+    try:
+        return parse_location(words)
+    except ValueError as error:
+        raise SetupError(str(error), title="Bad location") from None
+
+
+def _read_settings(options: dict[str, Any]) -> Settings:
+    from s3browse.session.settings import Settings, checked_duration, region_from_environment
+
+    return Settings(
+        profile=options["profile"],
+        region=options["region"] or region_from_environment(),
+        endpoint_url=_checked_url(options["endpoint_url"]),
+        sts_endpoint_url=_checked_url(options["sts_endpoint_url"]),
+        verify=False if options["no_verify_ssl"] else options["ca_bundle"],
+        duration=checked_duration(options["duration"]) if options["duration"] else None,
+        mfa_serial=options["mfa_serial"],
+        request_payer=options["request_payer"] is not None,
+    )
+
+
+def _checked_url(url: str | None) -> str | None:
+    from s3browse.errors import SetupError
+
+    if url is not None and not url.startswith(("http://", "https://")):
+        raise SetupError(f"{url} does not begin with http:// or https://", title="Bad endpoint")
+    return url
+
+
+def _leave_aws_settings_out() -> None:
+    """Keep the person's own AWS settings, and any proxy, away from the demo."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "NO_PROXY": "127.0.0.1"}
+
+
+def _log() -> None:
+    from s3browse.config import log_file
+    from s3browse.logs import write_log
+
+    write_log(log_file())

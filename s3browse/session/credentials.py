@@ -1,0 +1,93 @@
+"""The values of a session: credentials, the identity behind them, and the session itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from s3browse.session.secrets import Secret, mask
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Keys that sign requests. Long-term without a token, temporary with one."""
+
+    access_key: str = field(repr=False)
+    secret_key: Secret
+    token: Secret | None = None
+    expires_at: float | None = None
+    """Server time in seconds since 1970; None where it is not known or does not end."""
+
+    @property
+    def temporary(self) -> bool:
+        """Whether they end at some time, known or not."""
+        return bool(self.token)
+
+    @property
+    def masked_key(self) -> str:
+        """The key id as it may be shown: ``ASIA…97D1``."""
+        return mask(self.access_key)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who the server says that a session is (STS GetCallerIdentity)."""
+
+    account: str
+    arn: str
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it is the account's root user."""
+        return self.arn.endswith(":root")
+
+    @property
+    def name(self) -> str:
+        """The last part of the ARN, which people know themselves by: ``alice``."""
+        return self.arn.rpartition(":")[2].rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class Session:
+    """One temporary credential triple, its times, and the identity behind it."""
+
+    credentials: Credentials
+    source: str
+    """How it was minted: ``GetSessionToken`` or ``ambient``."""
+    issued_at: float
+    """Server time in seconds since 1970. An ambient one was issued elsewhere: this is when it was first seen."""
+    mfa: bool = False
+    asked_seconds: int | None = None
+    """The length that was asked for; the server may give less."""
+    identity: Identity | None = None
+
+    @property
+    def expires_at(self) -> float | None:
+        """The Expiration that the server returned, in seconds since 1970; None where it is not known."""
+        return self.credentials.expires_at
+
+    @property
+    def lifetime(self) -> float | None:
+        """Seconds from issue to expiry; None where the expiry is not known."""
+        if self.expires_at is None:
+            return None
+        return self.expires_at - self.issued_at
+
+    @property
+    def length(self) -> int | None:
+        """Its length in whole seconds, as people would say it: what was asked for, where the clocks' rounding hides it."""
+        if self.lifetime is None:
+            return None
+        if self.asked_seconds is not None and abs(self.lifetime - self.asked_seconds) <= 2:
+            return self.asked_seconds
+        return round(self.lifetime)
+
+    @property
+    def cut(self) -> bool:
+        """Whether the server gave a noticeably shorter session than was asked for."""
+        if self.lifetime is None or self.asked_seconds is None:
+            return False
+        return self.lifetime < self.asked_seconds - 60
+
+    def identified(self, identity: Identity | None) -> Session:
+        """The same session with its identity filled in."""
+        return replace(self, identity=identity)

@@ -1,0 +1,236 @@
+"""The application: opens the connection, keeps the session in sight, and asks for the next one when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import partial
+from typing import ClassVar
+
+from rich.segment import Segments
+from textual import on, work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.signal import Signal
+from textual.worker import Worker, WorkerState
+
+from s3browse import text
+from s3browse.errors import S3BrowseError
+from s3browse.s3.connection import Connection
+from s3browse.s3.location import ROOT, Location
+from s3browse.session.broker import Event, Snapshot, State
+from s3browse.ui.background import in_thread
+from s3browse.ui.commands import commands_for
+from s3browse.ui.crash import crash_report
+from s3browse.ui.messages import SessionChanged
+from s3browse.ui.screens.browser import BrowserScreen
+from s3browse.ui.screens.help import HelpScreen
+from s3browse.ui.screens.renew import Choice, Occasion, RenewScreen
+from s3browse.ui.screens.session import SessionScreen
+from s3browse.ui.themes import DARK, LIGHT, SESSION_VARIABLES
+from s3browse.ui.widgets.entry_table import EntryTable
+
+TICK_SECONDS = 0.25
+"""How often the session is looked at: often enough that a second never shows late."""
+
+_EXIT_STATUS = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 129}
+"""128 and the signal's number, as shells have it."""
+
+
+class S3BrowseApp(App[None]):
+    """The browser.
+
+    Args:
+        open_connection: Makes the connection; called on a thread, after the first frame is on the screen.
+        start: Where to begin.
+        theme: Name of the theme to begin with.
+        keymap: Other keys, by the ids of bindings.
+        code_hint: What the prompt says beside an MFA code's field.
+    """
+
+    CSS_PATH = "app.tcss"
+    TITLE = "s3browse"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "session", "Session", id="session", tooltip="All about the session"),
+        Binding("R", "renew", "Renew", id="renew", tooltip="Renew the session now"),
+        Binding("question_mark", "help", "Help", id="help", key_display="?", tooltip="This help"),
+        Binding("q", "quit", "Quit", id="quit", tooltip="Leave the program"),
+        Binding("ctrl+p", "command_palette", "Palette", id="palette", show=False, tooltip="Find a command by name"),
+    ]
+
+    def __init__(
+        self,
+        open_connection: Callable[[], Connection],
+        *,
+        start: Location = ROOT,
+        theme: str = DARK.name,
+        keymap: dict[str, str] | None = None,
+        code_hint: str = "",
+    ) -> None:
+        super().__init__()
+        self._open_connection = open_connection
+        self._code_hint = code_hint
+        self._own_keymap = keymap or {}
+        self._state = State.STARTING
+        self.connection: Connection | None = None
+        self.browser = BrowserScreen(start)
+        self.session_signal: Signal[Snapshot] = Signal(self, "session")
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = theme
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give the session's colours to themes that do not name them."""
+        return SESSION_VARIABLES
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Fill the command palette."""
+        return commands_for(self, screen)
+
+    async def on_mount(self) -> None:
+        """Show the browser at once; whatever is slow begins behind it."""
+        self._catch_signals()
+        self.set_keymap(self._own_keymap)
+        await self.push_screen(self.browser)
+        self.set_interval(TICK_SECONDS, self._tick)
+        self.call_after_refresh(self.action_start)
+
+    def on_unmount(self) -> None:
+        """Let no thread go on waiting for a session."""
+        if self.connection is not None:
+            self.connection.broker.close()
+
+    # The session
+
+    @work(exclusive=True, group="start", exit_on_error=False, description="start")
+    async def action_start(self) -> None:
+        """Open the connection and get its first session."""
+        try:
+            if self.connection is None:
+                self.connection = await in_thread(self._open_connection)
+                self.connection.broker.subscribe(self._tell)
+            connection = self.connection
+            if connection.broker.source.mfa_serial is None:
+                await in_thread(connection.broker.renew)
+        except S3BrowseError as error:
+            self.browser.start_failed(error)
+            return
+        if connection.broker.source.mfa_serial is not None:
+            await self._ask(Occasion.START)
+        self.browser.begin(connection)
+
+    def _tell(self, event: Event) -> None:
+        self.post_message(SessionChanged(event))
+
+    @on(SessionChanged)
+    async def _session_changed(self, message: SessionChanged) -> None:
+        self._tick()
+        if message.event is Event.RENEWED:
+            self._identify()
+        elif message.event is Event.WAITING and self._state is State.EXPIRED:
+            self.ask_to_renew()
+
+    @work(group="identify", exit_on_error=False, description="identify")
+    async def _identify(self) -> None:
+        assert self.connection is not None
+        await in_thread(self.connection.broker.identify)
+
+    def _tick(self) -> None:
+        """Show the session as it is at this moment, and ask when it has just ended."""
+        if self.connection is None:
+            return
+        snapshot = self.connection.broker.snapshot()
+        before, self._state = self._state, snapshot.state
+        for screen in self.screen_stack:
+            if isinstance(screen, (BrowserScreen, SessionScreen, RenewScreen)) and screen.is_mounted:
+                screen.session_changed(snapshot)
+        self.session_signal.publish(snapshot)
+        if snapshot.state is State.EXPIRED and before is not State.EXPIRED:
+            self.ask_to_renew()
+
+    @work(group="ask", exit_on_error=False, description="ask to renew")
+    async def ask_to_renew(self) -> None:
+        """Show the prompt, once however many requests wait."""
+        await self._ask(Occasion.EXPIRED)
+
+    async def _ask(self, occasion: Occasion) -> None:
+        assert self.connection is not None
+        if any(isinstance(screen, RenewScreen) for screen in self.screen_stack):
+            return
+        screen = RenewScreen(self.connection.broker, occasion, code_hint=self._code_hint)
+        match await self.push_screen_wait(screen):
+            case Choice.RENEWED:
+                self._say_renewed()
+            case Choice.QUIT:
+                self.exit()
+
+    def _say_renewed(self) -> None:
+        assert self.connection is not None
+        session = self.connection.broker.snapshot().session
+        if session is None or session.expires_at is None:
+            self.notify("The session has been renewed.", markup=False)
+        else:
+            self.notify(f"until {text.clock_time(session.expires_at)}", title="Session renewed", markup=False)
+
+    # What the person does
+
+    @work(exclusive=True, group="renew", exit_on_error=False, description="renew")
+    async def action_renew(self) -> None:
+        """Renew now, whether the session has ended or not."""
+        if self.connection is None:
+            return
+        if self._state is State.EXPIRED:
+            await self._ask(Occasion.EXPIRED)
+        elif self.connection.broker.source.mfa_serial is not None:
+            await self._ask(Occasion.EARLY)
+        else:
+            try:
+                await in_thread(self.connection.broker.renew)
+            except S3BrowseError as error:
+                self.notify(
+                    text.safe_lines(f"{error.message}\n{error.hint}"),
+                    title=text.safe(error.title),
+                    severity="error",
+                    markup=False,
+                )
+            else:
+                self._say_renewed()
+
+    def action_session(self) -> None:
+        """Show the large form of the session."""
+        if self.connection is not None:
+            self.push_screen(SessionScreen(self.connection))
+
+    def action_help(self) -> None:
+        """Show what every key does."""
+        self.push_screen(
+            HelpScreen(
+                {"Move": EntryTable.BINDINGS, "Go": BrowserScreen.BINDINGS, "Session and program": self.BINDINGS}
+            )
+        )
+
+    # The end
+
+    @on(Worker.StateChanged)
+    def _worker_failed(self, message: Worker.StateChanged) -> None:
+        """Treat what no worker has foreseen as the failure of the program that it is."""
+        if message.state is WorkerState.ERROR and message.worker.error is not None:
+            self._handle_exception(Exception(message.worker.error).with_traceback(message.worker.error.__traceback__))
+
+    def _catch_signals(self) -> None:
+        """End in an orderly way, the terminal restored, when a signal asks for it."""
+        loop = asyncio.get_running_loop()
+        for name, status in _EXIT_STATUS.items():
+            with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(getattr(signal, name), partial(self.exit, return_code=status))
+
+    def _fatal_error(self) -> None:
+        """Print a crash without local variables and secrets (Textual's own report shows both)."""
+        self.bell()
+        report = crash_report(self._exception)
+        self._exit_renderables.append(Segments(self.console.render(report, self.console.options)))
+        self._close_messages_no_wait()
