@@ -126,7 +126,7 @@ def demo(session: str, keys: int, mfa: bool, debug: bool) -> int:
 
     child = _DemoProcess(seconds, keys, mfa=mfa)
     try:
-        return _run_app(child.open_connection, ROOT, code_hint="  (the demo's is 123456)")
+        return _run_app(child.open_connection, ROOT, code_hint="the demo's: 123456")
     finally:
         child.stop()
 
@@ -200,7 +200,7 @@ def run(arguments: list[str] | None = None) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _run_app(open_connection: Callable[[], Connection], start: Location, *, code_hint: str = "") -> int:
+def _run_app(open_connection: Callable[[], Connection], start: Location, *, code_hint: str = "6 digits") -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.UsageError("s3browse needs a terminal: standard input and output must be one.")
     from s3browse.config import load_config

@@ -6,16 +6,12 @@ import asyncio
 import html
 import re
 import sys
-from collections.abc import Awaitable, Callable
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import resvg_py
 from rich.cells import cell_len
-from textual.app import App
-from textual.pilot import Pilot
-from textual.widgets import Static
+from scenes import SCENES, Scene, Show, show_for
 
 HERE = Path(__file__).parent
 CELL = 12.2  # the width of a terminal's column in Textual's SVG
@@ -32,29 +28,6 @@ _TEXT = re.compile(
     r"(?P<text>.*?)</text>",
     re.DOTALL,
 )
-
-
-class Scene(NamedTuple):
-    """A picture: the app it shows, and what is done in the app before it is drawn."""
-
-    name: str
-    size: tuple[int, int]
-    app: Callable[[], App[Any]]
-    play: Callable[[Pilot[Any]], Awaitable[None]]
-
-
-class _Example(App[None]):
-    TITLE = "s3browse"
-
-    def compose(self) -> Any:
-        yield Static("┌─ example ─┐\n│ 日本 ▌✓ … │\n└───────────┘", markup=False)
-
-
-async def _nothing(pilot: Pilot[Any]) -> None:
-    await pilot.pause()
-
-
-SCENES = [Scene("example", (60, 8), _Example, _nothing)]
 
 
 def png(svg: str) -> bytes:
@@ -83,13 +56,21 @@ def _in_its_columns(match: re.Match[str]) -> str:
     return "".join(parts)
 
 
-async def draw(scene: Scene) -> bytes:
-    """Play a scene and return its picture."""
-    app = scene.app()
-    app.animation_level = "none"
-    async with app.run_test(size=scene.size) as pilot:
-        await scene.play(pilot)
-        return png(app.export_screenshot())
+async def draw(scene: Scene, show: Show) -> str:
+    """Play a scene and return its picture as SVG.
+
+    Raises:
+        SystemExit: When something that the picture is there to show is not on it.
+    """
+    show.app.animation_level = "none"
+    async with show.app.run_test(size=scene.size, notifications=True) as pilot:
+        await scene.play(pilot, show)
+        svg = show.app.export_screenshot(title="s3browse")
+    words = html.unescape(re.sub(r"<[^>]+>", "", svg)).replace("\xa0", " ")
+    missing = [expected for expected in scene.shows if expected not in words]
+    if missing:
+        raise SystemExit(f"{scene.name}: not on the picture: {', '.join(missing)}")
+    return svg
 
 
 def main(names: list[str]) -> None:
@@ -98,10 +79,13 @@ def main(names: list[str]) -> None:
     if unknown:
         raise SystemExit(f"no such scene: {', '.join(sorted(unknown))}")
     for scene in SCENES:
-        if not names or scene.name in names:
-            path = HERE / f"{scene.name}.png"
-            path.write_bytes(asyncio.run(draw(scene)))
-            print(path)
+        if names and scene.name not in names:
+            continue
+        with show_for(scene) as show:
+            picture = png(asyncio.run(draw(scene, show)))
+        path = HERE / f"{scene.name}.png"
+        path.write_bytes(picture)
+        print(path)
 
 
 if __name__ == "__main__":

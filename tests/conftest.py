@@ -50,3 +50,23 @@ def _scrub_environment() -> None:
 
 
 _scrub_environment()
+
+from collections.abc import Iterator  # noqa: E402
+
+import pytest  # noqa: E402
+
+from s3browse.demo.server import DemoServer  # noqa: E402
+from tests.stage import Stage  # noqa: E402
+
+
+@pytest.fixture
+def server() -> Iterator[DemoServer]:
+    """A demo server with a few thousand keys and sessions of two minutes."""
+    with DemoServer(session_seconds=120, keys=5_000) as running:
+        yield running
+
+
+@pytest.fixture
+def stage(server: DemoServer) -> Stage:
+    """A server, movable clocks and a program on them."""
+    return Stage(server)

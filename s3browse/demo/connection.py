@@ -45,7 +45,10 @@ class Connection(MotoRequestHandler):
     def _read_request(self) -> Environ:
         environ: Environ = self.make_environ()
         chunked = environ.pop("HTTP_TRANSFER_ENCODING", None) is not None
-        body = environ["wsgi.input"].read(-1 if chunked else int(environ.get("CONTENT_LENGTH") or 0))
+        length = -1 if chunked else int(environ.get("CONTENT_LENGTH") or 0)
+        body = environ["wsgi.input"].read(length)
+        if len(body) < length:
+            raise ConnectionResetError("the client left before its request was whole")
         environ |= {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         return environ
 
@@ -79,6 +82,9 @@ class Server(ThreadedWSGIServer):
         """Closes a connection that is over."""
         self._sockets.discard(request)
         super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Writes nothing: a connection that fails is closed, and that is all."""
 
     def stop(self) -> None:
         """Ends ``serve_forever`` and closes every connection."""

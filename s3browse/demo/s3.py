@@ -26,6 +26,8 @@ LOCKED = "acme-locked"
 UNLISTED = "acme-private-drop"
 """Not listed among the buckets, but open to who names it."""
 
+_MOST_BUCKETS = 10_000
+"""Buckets in a page, unless fewer are asked for: ListBuckets' own limit."""
 _NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 _PLAIN = {"versionId", "partNumber", "x-id", "uploads", "uploadId"}
 _LISTING = re.compile(
@@ -155,7 +157,7 @@ class S3:
             and bucket[0].startswith(prefix)
             and region in {"", bucket[1]}
         ]
-        limit = int(query.get("max-buckets") or 10_000)
+        limit = int(query.get("max-buckets") or _MOST_BUCKETS)
         rows = "".join(_bucket_row(*bucket) for bucket in found[:limit])
         rest = f"<ContinuationToken>{make_token(found[limit - 1][0])}</ContinuationToken>" if found[limit:] else ""
         echo = f"<Prefix>{escape(prefix)}</Prefix>" if prefix else ""

@@ -66,7 +66,7 @@ def computed(keys: int) -> tuple[Numbered, Fixed]:
 
 
 def _days_ago(days: float) -> datetime:
-    return NEWEST - timedelta(days=days, minutes=(days * 37) % 600)
+    return NEWEST - timedelta(days=days, seconds=days * 37 * 61 % 36_007)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -80,6 +81,7 @@ class Store:
         etag: str | None = None,
     ) -> None:
         """Stores an object as of a day; the etag is the body's MD5 unless one is given."""
+        etag = etag or hashlib.md5(body, usedforsecurity=False).hexdigest()
         stored = self._backend.put_object(
             bucket, key, body, storage=storage_class, etag=etag, disable_notification=True
         )

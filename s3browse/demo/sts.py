@@ -30,7 +30,7 @@ Form = dict[str, str]
 
 
 class Sts:
-    """Answers STS's calls.
+    """Answers STS's calls. Unlike the real one it has no shortest session, so that one can be seen ending.
 
     Args:
         keyring: Where sessions are granted.

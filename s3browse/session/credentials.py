@@ -74,7 +74,7 @@ class Session:
 
     @property
     def length(self) -> int | None:
-        """Its length in whole seconds, as people would say it: what was asked for, where the clocks' rounding hides it."""
+        """Its length in whole seconds; what was asked for, where only the rounding of times differs from it."""
         if self.lifetime is None:
             return None
         if self.asked_seconds is not None and abs(self.lifetime - self.asked_seconds) <= 2:

@@ -15,7 +15,6 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.signal import Signal
-from textual.worker import Worker, WorkerState
 
 from s3browse import text
 from s3browse.errors import S3BrowseError
@@ -48,7 +47,7 @@ class S3BrowseApp(App[None]):
         start: Where to begin.
         theme: Name of the theme to begin with.
         keymap: Other keys, by the ids of bindings.
-        code_hint: What the prompt says beside an MFA code's field.
+        code_hint: What the empty field for an MFA code says.
     """
 
     CSS_PATH = "app.tcss"
@@ -69,7 +68,7 @@ class S3BrowseApp(App[None]):
         start: Location = ROOT,
         theme: str = DARK.name,
         keymap: dict[str, str] | None = None,
-        code_hint: str = "",
+        code_hint: str = "6 digits",
     ) -> None:
         super().__init__()
         self._open_connection = open_connection
@@ -96,7 +95,7 @@ class S3BrowseApp(App[None]):
         self._catch_signals()
         self.set_keymap(self._own_keymap)
         await self.push_screen(self.browser)
-        self.set_interval(TICK_SECONDS, self._tick)
+        self.set_interval(TICK_SECONDS, self.show_session)
         self.call_after_refresh(self.action_start)
 
     def on_unmount(self) -> None:
@@ -106,7 +105,7 @@ class S3BrowseApp(App[None]):
 
     # The session
 
-    @work(exclusive=True, group="start", exit_on_error=False, description="start")
+    @work(exclusive=True, group="start", exit_on_error=True, description="start")
     async def action_start(self) -> None:
         """Open the connection and get its first session."""
         try:
@@ -128,18 +127,18 @@ class S3BrowseApp(App[None]):
 
     @on(SessionChanged)
     async def _session_changed(self, message: SessionChanged) -> None:
-        self._tick()
+        self.show_session()
         if message.event is Event.RENEWED:
             self._identify()
         elif message.event is Event.WAITING and self._state is State.EXPIRED:
             self.ask_to_renew()
 
-    @work(group="identify", exit_on_error=False, description="identify")
+    @work(group="identify", exit_on_error=True, description="identify")
     async def _identify(self) -> None:
         assert self.connection is not None
         await in_thread(self.connection.broker.identify)
 
-    def _tick(self) -> None:
+    def show_session(self) -> None:
         """Show the session as it is at this moment, and ask when it has just ended."""
         if self.connection is None:
             return
@@ -152,7 +151,7 @@ class S3BrowseApp(App[None]):
         if snapshot.state is State.EXPIRED and before is not State.EXPIRED:
             self.ask_to_renew()
 
-    @work(group="ask", exit_on_error=False, description="ask to renew")
+    @work(group="ask", exit_on_error=True, description="ask to renew")
     async def ask_to_renew(self) -> None:
         """Show the prompt, once however many requests wait."""
         await self._ask(Occasion.EXPIRED)
@@ -178,13 +177,15 @@ class S3BrowseApp(App[None]):
 
     # What the person does
 
-    @work(exclusive=True, group="renew", exit_on_error=False, description="renew")
+    @work(exclusive=True, group="renew", exit_on_error=True, description="renew")
     async def action_renew(self) -> None:
         """Renew now, whether the session has ended or not."""
         if self.connection is None:
             return
         if self._state is State.EXPIRED:
             await self._ask(Occasion.EXPIRED)
+        elif self._state is State.STARTING and self.connection.broker.source.mfa_serial is not None:
+            await self._ask(Occasion.START)
         elif self.connection.broker.source.mfa_serial is not None:
             await self._ask(Occasion.EARLY)
         else:
@@ -214,12 +215,6 @@ class S3BrowseApp(App[None]):
         )
 
     # The end
-
-    @on(Worker.StateChanged)
-    def _worker_failed(self, message: Worker.StateChanged) -> None:
-        """Treat what no worker has foreseen as the failure of the program that it is."""
-        if message.state is WorkerState.ERROR and message.worker.error is not None:
-            self._handle_exception(Exception(message.worker.error).with_traceback(message.worker.error.__traceback__))
 
     def _catch_signals(self) -> None:
         """End in an orderly way, the terminal restored, when a signal asks for it."""

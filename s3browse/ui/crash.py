@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 
 from rich.text import Text
+from textual.worker import WorkerFailed
 
 from s3browse.session.secrets import redact
 from s3browse.text import safe_lines
@@ -15,6 +16,8 @@ def crash_report(error: BaseException | None) -> Text:
 
     Textual's own report shows the local variables of every frame, keys and tokens among them.
     """
+    if isinstance(error, WorkerFailed):
+        error = error.error
     trace = "".join(traceback.format_exception(error)) if error else "No traceback is known.\n"
     return Text(
         f"s3browse has failed. This is a mistake in the program; your objects are untouched.\n\n"

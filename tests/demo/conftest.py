@@ -1,8 +1,7 @@
-"""One server for a whole test process, and clients that really talk to it."""
+"""One server for a whole module of tests, and clients that really talk to it."""
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -18,13 +17,7 @@ Keys = dict[str, Any]
 """Credentials, as STS answers them."""
 
 
-@pytest.fixture(autouse=True)
-def no_foreign_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server() -> Iterator[DemoServer]:
     with DemoServer(session_seconds=7200, keys=2500) as server:
         yield server
@@ -34,6 +27,7 @@ def server() -> Iterator[DemoServer]:
 def demo(server: DemoServer) -> Iterator[DemoServer]:
     yield server
     server.clock.advance(time.time() - server.clock.now())
+    server.latency = 0.0
 
 
 @pytest.fixture(scope="session")
@@ -64,13 +58,9 @@ def alice(demo: DemoServer) -> Keys:
     return {"AccessKeyId": demo.access_key, "SecretAccessKey": demo.secret_key}
 
 
-def root(demo: DemoServer) -> Keys:
-    return {"AccessKeyId": demo.root_access_key, "SecretAccessKey": demo.root_secret_key}
-
-
 @pytest.fixture
 def keys_of_root(demo: DemoServer) -> Keys:
-    return root(demo)
+    return {"AccessKeyId": demo.root_access_key, "SecretAccessKey": demo.root_secret_key}
 
 
 @pytest.fixture

@@ -83,6 +83,7 @@ class BrowserScreen(Screen[None]):
     def start_failed(self, error: S3BrowseError) -> None:
         """Tell why there is no connection."""
         self.query_one(Notice).say_error(error)
+        self.query_one(SessionPanel).say_none()
         self._show_rows(False)
         self.query_one(StatusBar).update(Content("not connected · ctrl+r tries again · q quits"))
 
@@ -124,7 +125,9 @@ class BrowserScreen(Screen[None]):
 
     def _go(self, location: Location, *, wanted_key: str | None = None, kept: bool = False) -> None:
         """Go to a location, to the rows kept of it where ``kept`` is true and there are some."""
-        listing = (self._history.find(location) if kept else None) or Listing(location)
+        listing = self._history.find(location) if kept else None
+        if listing is None:
+            listing = Listing(location)
         self._wanted_key = wanted_key
         self._history.visit(listing)
         self._enter(listing)
@@ -142,7 +145,7 @@ class BrowserScreen(Screen[None]):
         self._refreshing = False
         self._show_listing_state()
 
-    @work(exclusive=True, group="listing", exit_on_error=False, description="list")
+    @work(exclusive=True, group="listing", exit_on_error=True, description="list")
     async def _load(self, listing: Listing, replaced: Listing | None = None) -> None:
         """Load a listing to its end, page by page.
 
@@ -172,7 +175,7 @@ class BrowserScreen(Screen[None]):
             self.query_one(EntryTable).show(listing)
         elif listing.stage is Stage.COMPLETE and (folder := _only_folder(listing)):
             self._history.replace(Listing(folder))
-            self._enter(self._current)
+            self._enter(self.listing)
         else:
             self.query_one(EntryTable).rows_came()
 
@@ -191,13 +194,15 @@ class BrowserScreen(Screen[None]):
         self._show_listing_state()
 
     @property
-    def _current(self) -> Listing:
-        return self._history.current or Listing(self._start)
+    def listing(self) -> Listing:
+        """The rows that are on the screen."""
+        current = self._history.current
+        return Listing(self._start) if current is None else current
 
     # What is shown of a listing
 
     def _show_listing_state(self) -> None:
-        listing = self._current
+        listing = self.listing
         self.query_one(StatusBar).show(listing, waiting=self._is_waiting, refreshing=self._refreshing)
         self._show_rows(len(listing) > 0)
         if len(listing):
@@ -235,7 +240,7 @@ class BrowserScreen(Screen[None]):
 
     @on(EntryTable.Opened)
     def _row_opened(self, message: EntryTable.Opened) -> None:
-        entry, here = message.entry, self._current.location
+        entry, here = message.entry, self.listing.location
         match entry.kind:
             case Kind.BUCKET:
                 self._go(Location(entry.key))
@@ -247,44 +252,44 @@ class BrowserScreen(Screen[None]):
     @on(EntryTable.CursorMoved)
     def _cursor_moved(self) -> None:
         if self._connection is not None:
-            self.query_one(StatusBar).show(self._current, waiting=self._is_waiting, refreshing=self._refreshing)
+            self.query_one(StatusBar).show(self.listing, waiting=self._is_waiting, refreshing=self._refreshing)
 
     @on(LocationChosen)
     def _location_chosen(self, message: LocationChosen) -> None:
-        if self._connection is not None and message.location != self._current.location:
-            self._go(message.location, wanted_key=self._current.location.child_of(message.location), kept=True)
+        if self._connection is not None and message.location != self.listing.location:
+            self._go(message.location, wanted_key=self.listing.location.child_of(message.location), kept=True)
 
     def action_up(self) -> None:
         """Go to the folder above, with the cursor on the folder one comes from."""
-        here = self._current.location
+        here = self.listing.location
         if self._connection is not None and not here.is_root:
             self._go(here.up(), wanted_key=here.child_of(here.up()), kept=True)
 
     def action_back(self) -> None:
         """Go back to where one was before."""
-        if listing := self._history.back():
+        if (listing := self._history.back()) is not None:
             self._enter(listing)
 
     def action_ahead(self) -> None:
         """Go forward to where one was before going back."""
-        if listing := self._history.forward():
+        if (listing := self._history.forward()) is not None:
             self._enter(listing)
 
-    @work(exclusive=True, group="go-to", exit_on_error=False, description="go to")
+    @work(exclusive=True, group="go-to", exit_on_error=True, description="go to")
     async def action_go_to(self) -> None:
         """Ask for a location and go there."""
         if self._connection is None:
             return
         known = [entry.uri for entry in self._known_locations()]
-        location = await self.app.push_screen_wait(GoToScreen(self._current.location, known))
+        location = await self.app.push_screen_wait(GoToScreen(self.listing.location, known))
         if location is not None:
             self._go(location)
 
     def _known_locations(self) -> list[Location]:
         """Places to offer: the buckets that have been listed, and the folders on the screen."""
         buckets = self._history.find(ROOT)
-        names = [Location(buckets.entry(row).key) for row in range(len(buckets))] if buckets else []
-        here = self._current
+        names = [Location(buckets.entry(row).key) for row in range(len(buckets))] if buckets is not None else []
+        here = self.listing
         folders = [Location(here.location.bucket, here.entry(row).key) for row in range(min(here.prefixes, 500))]
         return [*folders, *names]
 
@@ -293,10 +298,10 @@ class BrowserScreen(Screen[None]):
         if self._connection is None:
             self.app.call_later(self.app.run_action, "app.start")
             return
-        old = self._current
+        old = self.listing
         if not len(old):
             self._history.replace(Listing(old.location))
-            self._enter(self._current)
+            self._enter(self.listing)
             return
         self._refreshing = True
         self._load(Listing(old.location), replaced=old)
@@ -304,13 +309,13 @@ class BrowserScreen(Screen[None]):
 
     def action_load_rest(self) -> None:
         """Go on with a listing that was stopped or has failed."""
-        if self._current.stage in (Stage.STOPPED, Stage.FAILED):
-            self._load(self._current)
+        if self.listing.stage in (Stage.STOPPED, Stage.FAILED):
+            self._load(self.listing)
             self._show_listing_state()
 
     def action_copy_uri(self) -> None:
         """Copy the s3:// URI of the row under the cursor."""
-        listing = self._current
+        listing = self.listing
         if listing.cursor >= len(listing):
             return
         entry = listing.entry(listing.cursor)
@@ -320,7 +325,7 @@ class BrowserScreen(Screen[None]):
 
     def action_escape(self) -> None:
         """Stop loading and keep what came; where nothing loads, go up."""
-        listing = self._current
+        listing = self.listing
         if self._refreshing or listing.stage is Stage.LOADING:
             self.workers.cancel_group(self, "listing")
             self._refreshing = False

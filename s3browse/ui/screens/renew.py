@@ -15,7 +15,7 @@ from textual.widgets import Button, Input, Static
 
 from s3browse import text
 from s3browse.errors import S3BrowseError
-from s3browse.session.broker import Broker, Snapshot
+from s3browse.session.broker import Broker, Snapshot, State
 from s3browse.ui.background import in_thread
 
 
@@ -41,7 +41,7 @@ class RenewScreen(ModalScreen[Choice]):
     Args:
         broker: Whose session is renewed.
         occasion: Why it asks.
-        code_hint: What to say beside the code's field.
+        code_hint: What the empty field for the code says.
     """
 
     CSS_PATH = "renew.tcss"
@@ -52,7 +52,7 @@ class RenewScreen(ModalScreen[Choice]):
         Binding("right", "app.focus_next", "Next", id="renew.next", show=False),
     ]
 
-    def __init__(self, broker: Broker, occasion: Occasion, *, code_hint: str = "") -> None:
+    def __init__(self, broker: Broker, occasion: Occasion, *, code_hint: str = "6 digits") -> None:
         super().__init__(classes="-expired" if occasion is Occasion.EXPIRED else None)
         self.broker = broker
         self.occasion = occasion
@@ -65,8 +65,8 @@ class RenewScreen(ModalScreen[Choice]):
             dialog.border_title = self.occasion.value
             yield Static(id="why")
             if self._serial:
-                yield Static(Content(f"MFA code of {text.safe(self._serial)}{self._code_hint}"), id="code-label")
-                yield Input(placeholder="6 digits", password=True, max_length=8, restrict=r"\d*", id="code")
+                yield Static(Content(f"MFA code of {text.safe(self._serial)}"), id="code-label")
+                yield Input(placeholder=self._code_hint, password=True, max_length=8, restrict=r"\d*", id="code")
             yield Static(id="trouble")
             with Horizontal(id="buttons"):
                 yield Button("Start" if self.occasion is Occasion.START else "Renew", id="renew", variant="primary")
@@ -84,6 +84,10 @@ class RenewScreen(ModalScreen[Choice]):
         if self.occasion is Occasion.EXPIRED and snapshot.state.usable:
             self.dismiss(Choice.RENEWED)
             return
+        if self.occasion is Occasion.EARLY and snapshot.state is State.EXPIRED:
+            self.occasion = Occasion.EXPIRED
+            self.add_class("-expired")
+            self.query_one("#dialog").border_title = self.occasion.value
         self.query_one("#why", Static).update(Content(self._why(snapshot)))
 
     def _why(self, snapshot: Snapshot) -> str:
@@ -103,7 +107,7 @@ class RenewScreen(ModalScreen[Choice]):
             return
         self._renew(code)
 
-    @work(exclusive=True, group="renew", exit_on_error=False, description="renew")
+    @work(exclusive=True, group="renew", exit_on_error=True, description="renew")
     async def _renew(self, code: str | None) -> None:
         self._set_busy(True)
         try:

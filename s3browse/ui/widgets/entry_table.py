@@ -26,9 +26,12 @@ _WIDE = 110
 """Columns from which on a storage class has room to be written in full."""
 
 
+_WIDEST_NAME = 110
+
+
 @dataclass(frozen=True)
 class _Columns:
-    """Widths in cells; the name takes what is left."""
+    """Widths in cells; the name takes what is left, but no more than eyes can follow to the figures."""
 
     name: int
     size: int
@@ -41,7 +44,7 @@ class _Columns:
         modified = 19 if width >= 56 else 0
         detail = (19 if width >= _WIDE else 12) if width >= 72 else 0
         gaps = 2 + sum(2 for column in (size, modified, detail) if column)
-        return cls(max(8, width - size - modified - detail - gaps), size, modified, detail)
+        return cls(max(8, min(_WIDEST_NAME, width - size - modified - detail - gaps)), size, modified, detail)
 
 
 class EntryTable(ScrollView, can_focus=True):
@@ -214,7 +217,8 @@ class EntryTable(ScrollView, can_focus=True):
         columns = _Columns.fit(width, buckets=buckets)
         name, time, detail = ("Bucket", "Created", "Region") if buckets else ("Name", "Modified", "Class")
         line = _line(columns, name, "Size", time, detail)
-        return Strip([Segment(line, self.get_component_rich_style("entry-table--header"))]).adjust_cell_length(width)
+        style = self.get_component_rich_style("entry-table--header")
+        return Strip([Segment(line, style)]).adjust_cell_length(width, style)
 
     def _row(self, row: int, width: int) -> Strip:
         entry = self.listing.entry(row)
@@ -223,7 +227,7 @@ class EntryTable(ScrollView, can_focus=True):
         marker = "▌" if row == self.listing.cursor else " "
         figures = _figures(
             columns,
-            "" if entry.size is None else text.size(entry.size),
+            "–" if entry.size is None else text.size(entry.size),
             "" if entry.modified is None else text.timestamp(entry.modified),
             text.safe(entry.detail),
         )

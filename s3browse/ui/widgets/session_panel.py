@@ -56,7 +56,7 @@ class SessionPanel(Vertical):
     def compose(self) -> ComposeResult:
         """Lay the two lines out."""
         with Horizontal():
-            yield Static("◌ starting", id="state")
+            yield Static(f"{STATE_SIGNS[State.STARTING]} {State.STARTING.value}", id="state", markup=False)
             yield Static(id="clock")
             yield TimeBar()
             yield Static(id="times")
@@ -76,6 +76,11 @@ class SessionPanel(Vertical):
         if snapshot.session is not None:
             self._put("#times", self._times(snapshot.session))
             self._put("#identity", self._identity(snapshot.session))
+
+    def say_none(self) -> None:
+        """Say that there is no session and none is on its way."""
+        self._put("#state", "○ no session")
+        self._put("#identity", "")
 
     def on_resize(self) -> None:
         """Show as much as there is room for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -20,9 +21,7 @@ def test_every_session_has_keys_of_its_own(sts: Any) -> None:
 
 
 @pytest.mark.parametrize(("asked", "granted"), [(1, 1), (60, 60), (7200, 7200), (43_200, 7200)])
-def test_a_session_lasts_as_asked_or_as_the_server_allows(
-    demo: DemoServer, sts: Any, asked: int, granted: int
-) -> None:
+def test_a_session_lasts_as_asked_or_as_the_server_allows(demo: DemoServer, sts: Any, asked: int, granted: int) -> None:
     expiration = sts.get_session_token(DurationSeconds=asked)["Credentials"]["Expiration"]
     assert expiration.microsecond == 0
     assert granted - 2 <= expiration.timestamp() - demo.clock.now() <= granted
@@ -101,3 +100,10 @@ def test_the_date_header_follows_the_clock(demo: DemoServer, s3: Any) -> None:
     date = s3.list_buckets()["ResponseMetadata"]["HTTPHeaders"]["date"]
     told = dt.datetime.strptime(date, "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=dt.UTC).timestamp()
     assert told == pytest.approx(demo.clock.now(), abs=5)
+
+
+def test_answers_of_s3_can_be_slowed(demo: DemoServer, s3: Any) -> None:
+    demo.latency = 0.05
+    start = time.perf_counter()
+    s3.list_buckets()
+    assert time.perf_counter() - start >= 0.05

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
+from botocore.config import Config
 from botocore.credentials import Credentials
 
 from s3browse.demo import DemoServer
@@ -29,6 +31,13 @@ class Reply:
         return self.body.decode().partition("<Code>")[2].partition("</Code>")[0]
 
 
+CONTEXTS: dict[str, dict[str, Any]] = {
+    "none": {"client_config": Config(s3={"payload_signing_enabled": False}), "has_streaming_input": True},
+    "trailer": {"checksum": {"request_algorithm": {"in": "trailer"}}},
+}
+"""What makes botocore leave the body unsigned."""
+
+
 class Wire:
     """One connection that stays open, and sends what it is told."""
 
@@ -37,12 +46,16 @@ class Wire:
         self.connection = http.client.HTTPConnection(urlsplit(demo.endpoint_url).netloc)
 
     def send(self, method: str, path: str, headers: Headers | None = None, body: bytes | None = None) -> Reply:
-        self.connection.request(method, path, body=body, headers=headers or {})
+        target = urlsplit(path)._replace(scheme="", netloc="").geturl()
+        self.connection.request(method, target, body=body, headers=headers or {})
         answer = self.connection.getresponse()
         return Reply(answer.status, answer.read(), {name.lower(): value for name, value in answer.getheaders()})
 
-    def signed(self, method: str, path: str, headers: Headers | None = None, body: bytes = b"") -> Headers:
+    def signed(
+        self, method: str, path: str, headers: Headers | None = None, body: bytes = b"", context: Any = None
+    ) -> Headers:
         request = AWSRequest(method, self.demo.endpoint_url + path, headers or {}, data=body)
+        request.context.update(context or {})
         credentials = Credentials(self.demo.access_key, self.demo.secret_key)
         S3SigV4Auth(credentials, "s3", "us-east-1").add_auth(request)
         return dict(request.headers.items())
@@ -69,9 +82,9 @@ def test_an_unsigned_request_is_denied(wire: Wire) -> None:
 
 def test_the_same_connection_serves_again_after_a_refusal(wire: Wire) -> None:
     wire.send("PUT", "/acme-empty/x", body=b"not signed" * 1000)
-    socket = wire.connection.sock
+    before = wire.connection.sock
     assert wire.send("GET", README, wire.signed("GET", README)).status == 200
-    assert wire.connection.sock is socket
+    assert wire.connection.sock is before
 
 
 @pytest.mark.parametrize(
@@ -101,6 +114,41 @@ def test_another_body_does_not_match_its_hash(wire: Wire) -> None:
     headers = wire.signed("PUT", "/acme-empty/x", body=b"one")
     reply = wire.send("PUT", "/acme-empty/x", headers, b"two")
     assert (reply.status, reply.code) == (400, "XAmzContentSHA256Mismatch")
+
+
+CHUNKED = b"5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "word", "more", "body"),
+    [
+        ("none", "UNSIGNED-PAYLOAD", {}, b"hello"),
+        (
+            "trailer",
+            "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+            {"content-encoding": "aws-chunked", "x-amz-decoded-content-length": "5"},
+            CHUNKED,
+        ),
+    ],
+)
+def test_a_body_need_not_be_signed(wire: Wire, kind: str, word: str, more: Headers, body: bytes) -> None:
+    headers = wire.signed("PUT", "/acme-empty/x", more, context=CONTEXTS[kind])
+    assert headers["X-Amz-Content-SHA256"] == word
+    assert wire.send("PUT", "/acme-empty/x", headers, body).status == 200
+    assert wire.send("GET", "/acme-empty/x", wire.signed("GET", "/acme-empty/x")).body == b"hello"
+    assert wire.send("DELETE", "/acme-empty/x", wire.signed("DELETE", "/acme-empty/x")).status == 204
+
+
+def test_an_upload_that_breaks_off_is_not_stored(wire: Wire) -> None:
+    headers = wire.signed("PUT", "/acme-empty/half", context=CONTEXTS["none"])
+    wire.connection.putrequest("PUT", "/acme-empty/half")
+    for name, value in (headers | {"Content-Length": "1000"}).items():
+        wire.connection.putheader(name, value)
+    wire.connection.endheaders(b"only this")
+    wire.connection.sock.shutdown(socket.SHUT_WR)
+    assert wire.connection.sock.recv(1) == b""
+    wire.connection.close()
+    assert wire.send("GET", "/acme-empty/half", wire.signed("GET", "/acme-empty/half")).status == 404
 
 
 @pytest.mark.parametrize(
@@ -151,10 +199,8 @@ def test_every_answer_is_dated_and_numbered(wire: Wire) -> None:
 
 @pytest.fixture
 def presigned(s3: Any) -> str:
-    url = s3.generate_presigned_url(
-        "get_object", Params={"Bucket": "acme-reports", "Key": "README.md"}, ExpiresIn=300
-    )
-    return urlsplit(url)._replace(scheme="", netloc="").geturl()
+    params = {"Bucket": "acme-reports", "Key": "README.md"}
+    return str(s3.generate_presigned_url("get_object", Params=params, ExpiresIn=300))
 
 
 def test_a_presigned_url_is_served(wire: Wire, presigned: str) -> None:

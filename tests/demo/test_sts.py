@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +10,6 @@ import pytest
 from s3browse.demo import DemoServer
 
 ALICE_ARN = "arn:aws:iam::123456789012:user/alice"
-MFA_SERIAL = "arn:aws:iam::123456789012:mfa/alice"
 ROLE = "arn:aws:iam::123456789012:role/S3Access"
 
 
@@ -52,9 +51,7 @@ def test_a_session_may_not_mint(demo: DemoServer, session: Any, connect: Callabl
     )
 
 
-def test_an_ended_session_is_refused(
-    demo: DemoServer, session: Any, connect: Callable[..., Any], refusal: Any
-) -> None:
+def test_an_ended_session_is_refused(demo: DemoServer, session: Any, connect: Callable[..., Any], refusal: Any) -> None:
     demo.end_session(session["AccessKeyId"])
     assert refusal(connect(demo, "sts", session).get_caller_identity)[:2] == (403, "ExpiredToken")
 
@@ -77,57 +74,22 @@ def test_wrong_keys_are_refused(
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(1000, ("Signature expired: ", " is now earlier than ", " - 15 min.)")), (-1000, ("Signature not yet current: ",))],
+    [
+        (1000, ("Signature expired: ", " is now earlier than ", " - 15 min.)")),
+        (-1000, ("Signature not yet current: ",)),
+    ],
 )
-def test_a_wrong_clock_is_told(
-    demo: DemoServer, sts: Any, refusal: Any, seconds: int, words: tuple[str, ...]
-) -> None:
+def test_a_wrong_clock_is_told(demo: DemoServer, sts: Any, refusal: Any, seconds: int, words: tuple[str, ...]) -> None:
     demo.clock.advance(seconds)
     status, code, message = refusal(sts.get_caller_identity)
     assert (status, code) == (403, "SignatureDoesNotMatch")
     assert all(word in message for word in words)
 
 
-@pytest.fixture
-def with_mfa(demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoServer]:
-    monkeypatch.setattr(demo._sts, "_mfa", True)
-    yield demo
-
-
-RIGHT = {"SerialNumber": MFA_SERIAL, "TokenCode": "123456"}
-
-
-def test_the_right_mfa_code_grants(with_mfa: DemoServer, sts: Any) -> None:
-    assert sts.get_session_token(**RIGHT)["Credentials"]
-    assert sts.assume_role(RoleArn=ROLE, RoleSessionName="x", **RIGHT)["Credentials"]
-
-
-@pytest.mark.parametrize(
-    ("given", "words"),
-    [
-        ({}, "must provide both MFA serial number"),
-        ({"SerialNumber": MFA_SERIAL}, "must provide both MFA serial number"),
-        (RIGHT | {"TokenCode": "654321"}, "with invalid MFA one time pass code"),
-        (RIGHT | {"SerialNumber": "arn:aws:iam::123456789012:mfa/bob"}, "verify your MFA serial number"),
-    ],
-)
-def test_another_mfa_code_is_denied(
-    with_mfa: DemoServer, sts: Any, refusal: Any, given: dict[str, str], words: str
-) -> None:
-    status, code, message = refusal(sts.get_session_token, **given)
-    assert (status, code) == (403, "AccessDenied")
-    assert message.startswith("MultiFactorAuthentication failed")
-    assert words in message
-
-
-def test_a_code_that_is_given_is_checked_even_when_none_is_needed(sts: Any, refusal: Any) -> None:
-    assert refusal(sts.get_session_token, **RIGHT | {"TokenCode": "000000"})[1] == "AccessDenied"
-
-
-def test_the_device_is_told_only_with_mfa() -> None:
-    assert DemoServer(mfa=True).mfa_serial == MFA_SERIAL
-    assert DemoServer().mfa_serial is None
-
-
 def test_unknown_actions_are_invalid(sts: Any, refusal: Any) -> None:
     assert refusal(sts.get_access_key_info, AccessKeyId="AKIAAAAAAAAAAAAAAAAA")[:2] == (400, "InvalidAction")
+
+
+def test_a_code_is_checked_even_where_none_is_needed(sts: Any, refusal: Any) -> None:
+    wrong = {"SerialNumber": "arn:aws:iam::123456789012:mfa/alice", "TokenCode": "000000"}
+    assert refusal(sts.get_session_token, **wrong)[:2] == (403, "AccessDenied")
