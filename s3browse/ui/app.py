@@ -140,7 +140,7 @@ class S3BrowseApp(App[None]):
 
     def show_session(self) -> None:
         """Show the session as it is at this moment, and ask when it has just ended."""
-        if self.connection is None:
+        if self.connection is None or not self.is_running:
             return
         snapshot = self.connection.broker.snapshot()
         before, self._state = self._state, snapshot.state
