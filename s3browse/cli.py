@@ -175,8 +175,8 @@ class _DemoProcess:
 
     def stop(self) -> None:
         """End the server; it ends by itself when this program is gone."""
-        self._process.kill()
-        self._process.wait()
+        with self._process:  # closes its pipes, and waits for its end
+            self._process.kill()
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -243,10 +243,21 @@ def _read_settings(options: dict[str, Any]) -> Settings:
 
 
 def _checked_url(url: str | None) -> str | None:
+    from urllib.parse import urlsplit
+
     from s3browse.errors import SetupError
 
-    if url is not None and not url.startswith(("http://", "https://")):
-        raise SetupError(f"{url} does not begin with http:// or https://", title="Bad endpoint")
+    if url is None:
+        return None
+    if not url.startswith(("http://", "https://")):
+        raise SetupError(f"{url!r} does not begin with http:// or https://", title="Bad endpoint")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise SetupError(f"{url!r} cannot be an address: {error}", title="Bad endpoint") from None
+    if not host:
+        raise SetupError(f"{url!r} names no host.", title="Bad endpoint")
     return url
 
 
@@ -261,4 +272,7 @@ def _log() -> None:
     from s3browse.config import log_file
     from s3browse.logs import write_log
 
-    write_log(log_file())
+    try:
+        write_log(log_file())
+    except OSError as error:
+        raise click.UsageError(f"Cannot write the log: {error}") from None

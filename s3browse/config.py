@@ -43,5 +43,5 @@ def load_config(path: Path | None = None) -> Config:
         return msgspec.toml.decode(path.read_bytes(), type=Config)
     except FileNotFoundError:
         return Config()
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise SetupError(str(error), title=f"Cannot use {path}", hint="Mend the file or take it away.") from error

@@ -1,10 +1,14 @@
-"""Draws the pictures of the README: ``python screenshots/make.py [NAME…]``."""
+"""Draws the pictures of the README: ``python screenshots/make.py [NAME…]``.
+
+With ``--snapshots`` it first updates the snapshots that the tests hold the screens against.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import html
 import re
+import subprocess
 import sys
 from itertools import groupby
 from pathlib import Path
@@ -75,6 +79,9 @@ async def draw(scene: Scene, show: Show) -> str:
 
 def main(names: list[str]) -> None:
     """Draw the scenes of these names, or all."""
+    if "--snapshots" in names:
+        names = [name for name in names if name != "--snapshots"]
+        subprocess.run([sys.executable, "-m", "pytest", "tests/ui/test_snapshots.py", "--snapshot-update"], check=True)
     unknown = set(names) - {scene.name for scene in SCENES}
     if unknown:
         raise SystemExit(f"no such scene: {', '.join(sorted(unknown))}")

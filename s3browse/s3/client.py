@@ -6,11 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from s3browse.s3.listing import Page
 from s3browse.s3.location import Location
-from s3browse.session.failures import translate
+from s3browse.session.failures import BOTO_ERRORS, translate
 
 PAGE_KEYS = 1000
 """Keys that one ListObjectsV2 answer holds at most (S3 API reference); asked for by number, as some servers send
@@ -29,7 +27,6 @@ class S3Client:
 
     def __init__(self, client: Any, *, request_payer: bool = False) -> None:
         self._client = client
-        self._pages_buckets = True
         if request_payer:
             _add_request_payer(client)
 
@@ -86,7 +83,7 @@ class S3Client:
 def _translated(call: Callable[..., Any], **parameters: Any) -> Any:
     try:
         return call(**parameters)
-    except (ClientError, BotoCoreError, ValueError) as error:
+    except BOTO_ERRORS as error:
         raise translate(error) from error
 
 

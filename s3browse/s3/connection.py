@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from s3browse.s3.client import S3Client
 from s3browse.session.broker import Broker
 from s3browse.session.clock import ServerClock
+from s3browse.session.failures import BOTO_ERRORS, translate
 from s3browse.session.gateway import gated_client
 from s3browse.session.settings import Settings
 from s3browse.session.sources import choose_source
@@ -33,11 +34,14 @@ def connect(settings: Settings, *, clock: ServerClock | None = None) -> Connecti
     """
     clock = clock or ServerClock()
     broker = Broker(choose_source(settings, clock), clock=clock)
-    client = gated_client(
-        broker,
-        region=settings.region,
-        profile=settings.profile,
-        endpoint_url=settings.endpoint_url,
-        verify=settings.verify,
-    )
+    try:
+        client = gated_client(
+            broker,
+            region=settings.region,
+            profile=settings.profile,
+            endpoint_url=settings.endpoint_url,
+            verify=settings.verify,
+        )
+    except BOTO_ERRORS as error:
+        raise translate(error) from error
     return Connection(settings, broker, S3Client(client, request_payer=settings.request_payer))

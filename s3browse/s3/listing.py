@@ -147,8 +147,8 @@ class Listing:
         return self.entry(self.cursor).key if self.cursor < len(self) else None
 
     def name_of(self, entry: Entry) -> str:
-        """A row's name as seen from this location: its key without the prefix that all rows share."""
-        return entry.key if self.location.is_root else entry.key[len(self.location.prefix) :]
+        """A row's name as seen from this location: its key without the folder that all rows are in."""
+        return entry.key if self.location.is_root else entry.key[self.location.prefix.rfind("/") + 1 :]
 
     def stop(self) -> None:
         """Note that loading was stopped; what has come stays, and it can go on from there."""

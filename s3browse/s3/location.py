@@ -15,6 +15,7 @@ _BUCKET_ARN = re.compile(r"arn:aws[\w-]*:s3:::([^/]+)(?:/(.*))?", re.DOTALL)
 _SCHEME = re.compile(r"s3[an]?://", re.IGNORECASE)
 _VIRTUAL_HOST = re.compile(r"(.+)\.s3[.-](?:[\w.-]+\.)?amazonaws\.com(?:\.cn)?", re.IGNORECASE)
 _PATH_HOST = re.compile(r"s3[.-](?:[\w.-]+\.)?amazonaws\.com(?:\.cn)?", re.IGNORECASE)
+_CONSOLE_PATH = re.compile(r"s3/[a-z-]+/([^/]+)/?(.*)", re.DOTALL)
 _BUCKET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")
 
 
@@ -78,18 +79,18 @@ def parse_location(words: str) -> Location:
 
     Takes ``s3://bucket/prefix`` (also ``s3a://``), ``bucket/prefix``, ARNs of buckets, objects and access points,
     and web addresses: path style, virtual host and the AWS console's. In an ``s3://`` location and an ARN the key is
-    raw; in a web address it is percent-encoded.
+    raw; in a web address it is percent-encoded. Space around is dropped, but not at the end of an ``s3://`` key.
 
     Raises:
         ValueError: When it is none of these.
     """
-    words = words.strip()
-    if words in ("", "/") or _SCHEME.fullmatch(words):
+    bare = words.strip()
+    if bare in ("", "/") or _SCHEME.fullmatch(bare):
         return ROOT
-    if _SCHEME.match(words):
-        words = _SCHEME.sub("", words, count=1)
-    elif words.lower().startswith(("http://", "https://")):
-        return _from_web(words)
+    if bare.lower().startswith(("http://", "https://")):
+        return _from_web(bare)
+    start = found.end() if (found := _SCHEME.match(bare)) else 0
+    words = words.lstrip()[start:] if start and "/" in bare[start:] else bare[start:]
     if found := _ACCESS_POINT.fullmatch(words) or _BUCKET_ARN.fullmatch(words):
         return Location(found[1], found[2] or "")
     if words.startswith("arn:"):
@@ -102,11 +103,11 @@ def parse_location(words: str) -> Location:
 
 def _from_web(address: str) -> Location:
     parts = urlsplit(address)
-    path, query = unquote(parts.path).lstrip("/"), parse_qs(parts.query)
+    path, query = unquote(parts.path.removeprefix("/")), parse_qs(parts.query)
     host = parts.hostname or ""
     if "console" in host and path.startswith("s3/"):
-        bucket = path.rstrip("/").rpartition("/")[2]
-        return Location(bucket, query.get("prefix", [""])[0])
+        place = _CONSOLE_PATH.fullmatch(path)
+        return Location(place[1], query.get("prefix", [place[2]])[0]) if place else ROOT
     if found := _VIRTUAL_HOST.fullmatch(host):
         return Location(found[1], path)
     if _PATH_HOST.fullmatch(host) or path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import Any
 
@@ -9,7 +10,10 @@ import botocore.session
 from botocore.exceptions import (
     BotoCoreError,
     CredentialRetrievalError,
+    LoginRefreshRequired,
+    LoginTokenLoadError,
     PartialCredentialsError,
+    ProfileNotFound,
     SSOTokenLoadError,
     TokenRetrievalError,
     UnauthorizedSSOTokenError,
@@ -17,7 +21,7 @@ from botocore.exceptions import (
 
 from s3browse.errors import CodeNeeded, NoCredentials, S3BrowseError, SessionError, SetupError
 from s3browse.session.credentials import Credentials
-from s3browse.session.failures import translate
+from s3browse.session.failures import BOTO_ERRORS, translate
 from s3browse.session.secrets import Secret, redact
 from s3browse.session.settings import Settings
 
@@ -26,7 +30,8 @@ _EXPIRY_KEYS = ("x_security_token_expires", "expiration", "aws_expiration", "aws
 
 _EXPIRY_VARIABLES = ("AWS_CREDENTIAL_EXPIRATION", "AWS_SESSION_EXPIRATION", "AWSUME_EXPIRATION")
 
-_LOGIN_OVER = (SSOTokenLoadError, UnauthorizedSSOTokenError, TokenRetrievalError)
+_SSO_LOGIN_OVER = (SSOTokenLoadError, UnauthorizedSSOTokenError, TokenRetrievalError)
+_LOGIN_OVER = (LoginRefreshRequired, LoginTokenLoadError)
 
 
 class BaseChain:
@@ -68,7 +73,7 @@ class BaseChain:
             frozen = found.get_frozen_credentials() if found else None
         except S3BrowseError:
             raise
-        except (BotoCoreError, RuntimeError) as error:
+        except (*BOTO_ERRORS, RuntimeError, OSError) as error:
             raise self._chain_error(error) from error
         if found is None or frozen is None or not frozen.access_key:
             raise self._nothing_found(profile)
@@ -82,13 +87,15 @@ class BaseChain:
     def _profile_of(self, session: botocore.session.Session) -> dict[str, Any]:
         try:
             return dict(session.get_scoped_config())
-        except BotoCoreError as error:
+        except ProfileNotFound as error:
             names = ", ".join(self._other_profiles()[:8])
             raise SetupError(
                 redact(str(error)),
                 title="Unknown profile",
                 hint=f"Profiles here: {names}." if names else "There are no profiles on this machine.",
             ) from error
+        except BotoCoreError as error:
+            raise SetupError(redact(str(error)), title="Cannot read the AWS settings", hint="Mend the file.") from error
 
     def _other_profiles(self) -> list[str]:
         try:
@@ -112,11 +119,14 @@ class BaseChain:
     def _chain_error(self, error: Exception) -> S3BrowseError:
         named = f" --profile {self._settings.profile}" if self._settings.profile else ""
         message = redact(str(error))
-        if isinstance(error, _LOGIN_OVER):
+        if isinstance(error, _SSO_LOGIN_OVER):
             return SessionError(message, title="The login is over", hint=f"Run: aws sso login{named}")
+        if isinstance(error, _LOGIN_OVER):
+            return SessionError(message, title="The login is over", hint=f"Run: aws login{named}")
         if isinstance(error, PartialCredentialsError):
             return SetupError(message, title="Incomplete credentials", hint="Add what is missing, then retry.")
-        if isinstance(error, CredentialRetrievalError):
+        not_run = isinstance(error, OSError) and not isinstance(error, BotoCoreError)
+        if not_run or isinstance(error, (CredentialRetrievalError, json.JSONDecodeError, UnicodeDecodeError)):
             return SessionError(message, title="The credential process failed", hint="Mend it, then retry.")
         if isinstance(error, RuntimeError):
             return SessionError(
@@ -154,7 +164,7 @@ def _noted_expiry(profile: dict[str, Any], method: str) -> float | None:
     for note in filter(None, notes):
         try:
             return float(_parse_moment(str(note)))
-        except ValueError:
+        except (ValueError, RuntimeError):
             continue
     return None
 

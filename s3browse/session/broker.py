@@ -91,7 +91,7 @@ class Snapshot:
         lifetime = self.session.lifetime if self.session else None
         if self.remaining is None or not lifetime or lifetime < 0:
             return None
-        return min(1.0, self.remaining / lifetime)
+        return min(1.0, round(self.remaining / lifetime, 3))
 
 
 _cancelled: ContextVar[Callable[[], bool] | None] = ContextVar("cancelled", default=None)
@@ -137,6 +137,7 @@ class Broker:
         self._ended_because: str | None = None
         self._proven = False
         self._renewing = False
+        self._renewal_failure: BaseException | None = None
         self._closed = False
         self._waiting = 0
         self._generation = 0
@@ -179,7 +180,7 @@ class Broker:
     def renew(self, code: str | None = None) -> None:
         """Mint the next session and let everything that waits go on. Blocks; not for the UI loop.
 
-        When a renewal is under way already, this waits for that one and mints nothing.
+        When a renewal is under way already, this waits for that one, mints nothing, and fails as that one does.
 
         Args:
             code: The MFA code, where the source needs one.
@@ -189,14 +190,20 @@ class Broker:
         """
         with self._changed:
             if self._renewing:
-                self._changed.wait_for(lambda: not self._renewing)
+                self._changed.wait_for(lambda: self._closed or not self._renewing)
+                if self._closed:
+                    raise SessionClosed("The program is ending.")
+                if self._renewal_failure is not None:
+                    raise self._renewal_failure
                 return
             self._renewing = True
+            self._renewal_failure = None
         try:
             session = self.source.mint(code)
-        except BaseException:
+        except BaseException as failure:
             with self._changed:
                 self._renewing = False
+                self._renewal_failure = failure
                 self._changed.notify_all()
             raise
         with self._changed:

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 
@@ -48,7 +49,8 @@ class ServerClock:
             received: The boot clock when the answer was there.
         """
         try:
-            stamp = parsedate_to_datetime(date).timestamp()
+            moment = parsedate_to_datetime(date)
+            stamp = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
         except ValueError:
             return
         low, high = stamp - received, stamp + 1 - sent

@@ -74,11 +74,13 @@ class Session:
 
     @property
     def length(self) -> int | None:
-        """Its length in whole seconds; what was asked for, where only the rounding of times differs from it."""
+        """Its length in whole seconds; what was asked for or whole minutes, where rounded times alone differ from it."""
         if self.lifetime is None:
             return None
-        if self.asked_seconds is not None and abs(self.lifetime - self.asked_seconds) <= 2:
-            return self.asked_seconds
+        whole_minutes = round(self.lifetime / 60) * 60
+        for likely in (self.asked_seconds, whole_minutes):
+            if likely is not None and abs(self.lifetime - likely) <= 2:
+                return likely
         return round(self.lifetime)
 
     @property

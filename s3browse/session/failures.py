@@ -18,6 +18,8 @@ from botocore.exceptions import (
     ReadTimeoutError,
     SSLError,
 )
+from botocore.exceptions import ConnectionError as NoConnectionError
+from botocore.parsers import ResponseParserError
 
 from s3browse.errors import (
     AccessDenied,
@@ -35,6 +37,9 @@ from s3browse.errors import (
 from s3browse.session.secrets import redact
 from s3browse.session.verdict import CLOCK_CODES, EXPIRED_CODES, REVOKED_CODES
 from s3browse.text import duration
+
+BOTO_ERRORS = (BotoCoreError, ClientError, ResponseParserError, ValueError)
+"""All that a call of boto3 raises, for ``translate``; they have no class in common."""
 
 _NOT_FOUND = {
     "NoSuchBucket": "There is no bucket of this name.",
@@ -63,18 +68,24 @@ def translate(error: Exception) -> S3BrowseError:
         return error
     if isinstance(error, ClientError):
         return _from_answer(error)
-    if isinstance(error, (NoCredentialsError,)):
+    if isinstance(error, NoCredentialsError):
         return NoCredentials(str(error))
     if isinstance(error, ProfileNotFound):
         return SetupError(str(error), title="Unknown profile")
-    if isinstance(error, HTTPClientError):
+    if isinstance(error, (HTTPClientError, NoConnectionError)):
         return _from_network(error)
+    if isinstance(error, ResponseParserError):
+        return ServiceError(
+            "The answer cannot be read as XML.",
+            title="Something else answers there",
+            hint="Does the address lead to S3 or STS? Some S3 servers break answers with control characters in keys.",
+        )
     if isinstance(error, (BotoCoreError, ValueError)):
         return SetupError(redact(str(error)), title="The SDK cannot do this")
     return S3BrowseError(redact(f"{type(error).__name__}: {error}"))
 
 
-def _from_network(error: HTTPClientError) -> NetworkError:
+def _from_network(error: HTTPClientError | NoConnectionError) -> NetworkError:
     endpoint = str(error.kwargs.get("endpoint_url") or error.kwargs.get("proxy_url") or "the server")
     match error:
         case SSLError():
@@ -100,9 +111,10 @@ def _from_answer(error: ClientError) -> S3BrowseError:
     code = str(answer.get("Error", {}).get("Code") or status)
     if code in ("None", "Unknown"):
         code = str(status)
-    message = redact(str(answer.get("Error", {}).get("Message") or f"HTTP {status}, without a reason"))
-    if clock := _clock_error(answer, code, message):
+    raw = str(answer.get("Error", {}).get("Message") or f"HTTP {status}, without a reason")
+    if clock := _clock_error(answer, code, raw):
         return clock
+    message = redact(raw)
     if code in EXPIRED_CODES:
         return SessionError(message, title="Base credentials expired", hint="Renew them where they come from.")
     if "MultiFactorAuthentication failed" in message:
@@ -135,7 +147,7 @@ def _clock_error(answer: Any, code: str, message: str) -> ClockWrong | None:
         return None
     headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
     off = _seconds_off(headers.get("date"))
-    amount = f"by {duration(abs(off))} {'behind' if off > 0 else 'ahead'}" if off else "too far off"
+    amount = f"{duration(abs(off))} {'behind' if off > 0 else 'ahead'}" if off else "too far off"
     return ClockWrong(
         f"It is {amount}; the server takes at most 15 minutes.",
         hint="Set the clock (timedatectl set-ntp true), then retry.",

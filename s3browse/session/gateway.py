@@ -20,10 +20,11 @@ from botocore.credentials import (
     ReadOnlyCredentials,
 )
 from botocore.credentials import Credentials as BotocoreCredentials
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from s3browse.errors import SessionExpired
 from s3browse.session.broker import Broker, no_waiting
+from s3browse.session.failures import BOTO_ERRORS
 from s3browse.session.verdict import Verdict, judge
 
 MOST_RENEWALS_PER_REQUEST = 4
@@ -220,7 +221,8 @@ class _AnswerHandler:
             if self._broker.clock.boot() - asked_at >= _PROBE_SECONDS:
                 code = self._ask_for_code(bucket, key)
                 self._probed = {key: (self._broker.clock.boot(), code)}
-            return code
+            # A renewal may have come in between: then the probe has told about the next key.
+            return code if self._broker.is_current(key) else "ExpiredToken"
 
     def _ask_for_code(self, bucket: str, key: str) -> str | None:
         token = _is_probe.set(True)
@@ -231,7 +233,7 @@ class _AnswerHandler:
             return "ExpiredToken"
         except ClientError as error:
             return self._code_in_error(error, key)
-        except BotoCoreError:
+        except BOTO_ERRORS:
             return None
         finally:
             _is_probe.reset(token)

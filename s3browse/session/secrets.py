@@ -16,7 +16,7 @@ _SHAPES = re.compile(
     | (?P<name>
         (?: secret_?access_?key | session_?token | security[_-]token | token-0 | x-amz-signature | x-amz-credential
           | signature | authorization | token_?code | tokencode )
-        ["'>:=\s]{1,4} (?: b?["'] )?
+        \s? ["'>:=] ["'>:=\s]{0,3} (?: b?["'] )?
       )
       [^\s"'&<>,]+
     """
@@ -46,7 +46,9 @@ def mask(access_key: str) -> str:
 
 def redact(text: str) -> str:
     """Take every known secret, and whatever has the shape of one, out of a text."""
-    for secret in sorted(_known.values(), key=len, reverse=True):
+    # The references are copied in one step, so other threads may make secrets meanwhile.
+    living = [secret for reference in _known.valuerefs() if (secret := reference()) is not None]
+    for secret in sorted(living, key=len, reverse=True):
         if len(secret) >= 6:
             text = text.replace(str(secret), _HIDDEN)
     return _SHAPES.sub(lambda m: f"{m['key']}…" if m["key"] else f"{m['name']}{_HIDDEN}", text)

@@ -7,14 +7,13 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
-from s3browse.errors import CodeNeeded, SessionError
+from s3browse.errors import CodeNeeded, SessionError, SetupError
 from s3browse.session.base import BaseChain
 from s3browse.session.broker import Source
 from s3browse.session.clock import ServerClock
 from s3browse.session.credentials import Credentials, Identity, Session
-from s3browse.session.failures import translate
+from s3browse.session.failures import BOTO_ERRORS, translate
 from s3browse.session.secrets import Secret
 from s3browse.session.settings import DEFAULT_DURATION, Settings
 
@@ -61,7 +60,7 @@ class Sts:
             )
             sent = self.clock.boot()
             answer = getattr(client, operation)(**parameters)
-        except (ClientError, BotoCoreError, ValueError) as error:
+        except BOTO_ERRORS as error:
             raise translate(error) from error
         date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
         if date:
@@ -159,5 +158,14 @@ def choose_source(settings: Settings, clock: ServerClock) -> Source:
         return Ambient(chain, sts, mfa_serial=needed.serial)
     if base.temporary:
         return Ambient(chain, sts)
-    duration = settings.duration or int(profile.get("duration_seconds") or DEFAULT_DURATION)
+    duration = settings.duration or _duration_of(profile) or DEFAULT_DURATION
     return GetSessionToken(chain, sts, duration, settings.mfa_serial or profile.get("mfa_serial"))
+
+
+def _duration_of(profile: dict[str, Any]) -> int | None:
+    words = profile.get("duration_seconds")
+    try:
+        return int(words) if words else None
+    except ValueError:
+        message = f"The profile's duration_seconds, {words!r}, is not a number."
+        raise SetupError(message, title="Bad session length") from None

@@ -57,7 +57,7 @@ def judge(code: str, status: int, *, head: bool, superseded: bool, past_expiry: 
     if code in REVOKED_CODES and not (code == "InvalidToken" and proven and not past_expiry and not superseded):
         return Verdict.REVOKED if not past_expiry else Verdict.EXPIRED
     if status in _REFUSALS and code not in _NOT_ABOUT_CREDENTIALS:
-        if past_expiry or (superseded and head):
+        if past_expiry or superseded:  # the next session's answer tells what the refusal was about
             return Verdict.EXPIRED
         if head:
             return Verdict.UNCLEAR

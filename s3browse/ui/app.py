@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segments
 from textual import on, work
@@ -18,7 +18,6 @@ from textual.signal import Signal
 
 from s3browse import text
 from s3browse.errors import S3BrowseError
-from s3browse.s3.connection import Connection
 from s3browse.s3.location import ROOT, Location
 from s3browse.session.broker import Event, Snapshot, State
 from s3browse.ui.background import in_thread
@@ -31,6 +30,9 @@ from s3browse.ui.screens.renew import Choice, Occasion, RenewScreen
 from s3browse.ui.screens.session import SessionScreen
 from s3browse.ui.themes import DARK, LIGHT, SESSION_VARIABLES
 from s3browse.ui.widgets.entry_table import EntryTable
+
+if TYPE_CHECKING:
+    from s3browse.s3.connection import Connection
 
 TICK_SECONDS = 0.25
 """How often the session is looked at: often enough that a second never shows late."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -14,7 +14,6 @@ from textual.widgets import Footer, Static
 
 from s3browse import text
 from s3browse.errors import S3BrowseError
-from s3browse.s3.connection import Connection
 from s3browse.s3.history import History
 from s3browse.s3.listing import Kind, Listing, Page, Stage
 from s3browse.s3.location import ROOT, Location
@@ -28,6 +27,9 @@ from s3browse.ui.widgets.notice import Notice
 from s3browse.ui.widgets.path_bar import PathBar
 from s3browse.ui.widgets.session_panel import SessionPanel
 from s3browse.ui.widgets.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    from s3browse.s3.connection import Connection
 
 
 class BrowserScreen(Screen[None]):
@@ -303,6 +305,7 @@ class BrowserScreen(Screen[None]):
             self._history.replace(Listing(old.location))
             self._enter(self.listing)
             return
+        old.stop()
         self._refreshing = True
         self._load(Listing(old.location), replaced=old)
         self._show_listing_state()

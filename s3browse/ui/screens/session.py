@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,11 +13,13 @@ from textual.screen import ModalScreen
 from textual.widgets import Digits, Static
 
 from s3browse import text
-from s3browse.s3.connection import Connection
 from s3browse.session.broker import Snapshot
 from s3browse.session.credentials import Session
 from s3browse.ui.widgets.session_panel import STATE_CLASSES, STATE_SIGNS
 from s3browse.ui.widgets.time_bar import TimeBar
+
+if TYPE_CHECKING:
+    from s3browse.s3.connection import Connection
 
 SKEW_WORTH_TELLING = 2.0
 """Seconds between the clocks from which on the panel says so; less is within what an answer can tell."""
@@ -28,7 +30,10 @@ class SessionScreen(ModalScreen[None]):
 
     CSS_PATH = "facts.tcss"
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,s,enter,q", "dismiss", "Close", id="session.close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("R", "app.renew", "Renew", id="session.renew"),
+        Binding("escape,s,enter,q", "dismiss", "Close", id="session.close"),
+    ]
 
     def __init__(self, connection: Connection) -> None:
         super().__init__()
