@@ -205,14 +205,13 @@ def _run_app(open_connection: Callable[[], Connection], start: Location, *, code
         raise click.UsageError("s3browse needs a terminal: standard input and output must be one.")
     from s3browse.config import load_config
     from s3browse.errors import S3BrowseError
+    from s3browse.ui.app import S3BrowseApp
 
     try:
         config = load_config()
+        app = S3BrowseApp(open_connection, start=start, theme=config.theme, keymap=config.keys, code_hint=code_hint)
     except S3BrowseError as error:
         raise click.UsageError(str(error)) from None
-    from s3browse.ui.app import S3BrowseApp
-
-    app = S3BrowseApp(open_connection, start=start, theme=config.theme, keymap=config.keys, code_hint=code_hint)
     app.run()
     return app.return_code or 0
 

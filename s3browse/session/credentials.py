@@ -74,7 +74,7 @@ class Session:
 
     @property
     def length(self) -> int | None:
-        """Its length in whole seconds; what was asked for or whole minutes, where rounded times alone differ from it."""
+        """Its length in seconds: what was asked for, or whole minutes, where only rounded times differ from that."""
         if self.lifetime is None:
             return None
         whole_minutes = round(self.lifetime / 60) * 60

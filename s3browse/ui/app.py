@@ -13,11 +13,12 @@ from rich.segment import Segments
 from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.signal import Signal
 
 from s3browse import text
-from s3browse.errors import S3BrowseError
+from s3browse.errors import S3BrowseError, SetupError
 from s3browse.s3.location import ROOT, Location
 from s3browse.session.broker import Event, Snapshot, State
 from s3browse.ui.background import in_thread
@@ -50,6 +51,9 @@ class S3BrowseApp(App[None]):
         theme: Name of the theme to begin with.
         keymap: Other keys, by the ids of bindings.
         code_hint: What the empty field for an MFA code says.
+
+    Raises:
+        SetupError: When there is no such theme, or no binding of such an id.
     """
 
     CSS_PATH = "app.tcss"
@@ -82,11 +86,24 @@ class S3BrowseApp(App[None]):
         self.session_signal: Signal[Snapshot] = Signal(self, "session")
         self.register_theme(DARK)
         self.register_theme(LIGHT)
+        self._check_settings(theme)
         self.theme = theme
+
+    def _check_settings(self, theme: str) -> None:
+        if theme not in self.available_themes:
+            raise SetupError(f"There is no theme “{theme}”.", hint=f"There are: {', '.join(self.available_themes)}.")
+        ids = {binding.id for binding in _BINDINGS if isinstance(binding, Binding) and binding.id}
+        if unknown := sorted(set(self._own_keymap) - ids):
+            raise SetupError(f"There is no key called “{unknown[0]}”.", hint=f"There are: {', '.join(sorted(ids))}.")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give the session's colours to themes that do not name them."""
         return SESSION_VARIABLES
+
+    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
+        """Say so when a key of the settings file takes the place of others."""
+        names = ", ".join(sorted(binding.id or binding.action for binding in clashed_bindings))
+        self.notify(f"These have lost their keys: {names}", title="Keys clash", severity="warning", markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Fill the command palette."""
@@ -231,3 +248,7 @@ class S3BrowseApp(App[None]):
         report = crash_report(self._exception)
         self._exit_renderables.append(Segments(self.console.render(report, self.console.options)))
         self._close_messages_no_wait()
+
+
+_BINDINGS = [*EntryTable.BINDINGS, *BrowserScreen.BINDINGS, *S3BrowseApp.BINDINGS]
+"""Those that the settings file may give other keys; a dialog's own keys stay as they are."""

@@ -7,8 +7,10 @@ them anew.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -53,7 +55,9 @@ class StillClocks(Clocks):
 
 
 @pytest.fixture(autouse=True)
-def _still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _still(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    # tests/conftest.py takes away what the snapshot plugin has told xdist's workers.
+    monkeypatch.setenv("TEXTUAL_SNAPSHOT_TEMPDIR", os.environ.get("TEXTUAL_SNAPSHOT_TEMPDIR", str(tmp_path)))
     monkeypatch.setattr(S3Client, "endpoint_url", "http://127.0.0.1:9000")
     with time_machine.travel(NOW, tick=False):
         yield
@@ -102,7 +106,7 @@ async def _settle(person: Person) -> None:
         for field in screen.query(Input):
             field.cursor_blink = False
     seen = [""]
-    await person.until(lambda: not any(w.is_running and w.name in ("_renew", "_identify") for w in person.app.workers))
+    await person.until(lambda: not any(worker.group in ("identify", "renew") for worker in person.app.workers))
     for _ in range(50):
         await person.pilot.pause()
         if (now := person.screen) == seen[-1]:
