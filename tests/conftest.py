@@ -53,7 +53,7 @@ _scrub_environment()
 
 from collections.abc import Iterator  # noqa: E402
 
-import botocore.loaders  # noqa: E402
+import botocore.session  # noqa: E402
 import pytest  # noqa: E402
 
 from s3browse.demo.server import DemoServer  # noqa: E402
@@ -63,9 +63,9 @@ from tests.stage import Stage  # noqa: E402
 @pytest.fixture(scope="session", autouse=True)
 def read_the_sdks_models_once() -> Iterator[None]:
     """Every botocore session reads its megabytes of JSON anew; here they share what one has read."""
-    loader = botocore.loaders.create_loader()
+    loader = botocore.session.create_loader()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("botocore.loaders.create_loader", lambda search_path_string=None: loader)
+        patch.setattr("botocore.session.create_loader", lambda search_path_string=None: loader)
         yield
 
 

@@ -80,6 +80,7 @@ class S3BrowseApp(App[None]):
         self._open_connection = open_connection
         self._code_hint = code_hint
         self._own_keymap = keymap or {}
+        self._clashes: set[str] = set()
         self._state = State.STARTING
         self.connection: Connection | None = None
         self.browser = BrowserScreen(start)
@@ -101,9 +102,11 @@ class S3BrowseApp(App[None]):
         return SESSION_VARIABLES
 
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
-        """Say so when a key of the settings file takes the place of others."""
+        """Say so, once, when the settings file gives away a key that something else has."""
         names = ", ".join(sorted(binding.id or binding.action for binding in clashed_bindings))
-        self.notify(f"These have lost their keys: {names}", title="Keys clash", severity="warning", markup=False)
+        if names not in self._clashes:
+            self._clashes.add(names)
+            self.notify(f"Something else has the key of: {names}", title="Keys clash", severity="warning", markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Fill the command palette."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -15,13 +16,15 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
 
+from s3browse.demo import samples
+from s3browse.demo.store import Store
 from s3browse.s3.client import S3Client
 from s3browse.s3.listing import Listing, Page, Stage
 from s3browse.s3.location import ROOT, Location
 from s3browse.ui.app import S3BrowseApp
 from s3browse.ui.widgets.entry_table import EntryTable
 
-PATIENCE = 20.0
+PATIENCE = 12.0
 """Seconds after which what should come about is taken not to: far more than it needs on a busy machine."""
 
 
@@ -31,7 +34,7 @@ async def until(pilot: Pilot[Any], condition: Callable[[], object], seconds: flo
     while not condition():
         if time.monotonic() > deadline:
             pytest.fail(f"it did not come about in {seconds:g} s; the screen:\n{screen_text(pilot.app)}")
-        await pilot.pause(0.01)
+        await pilot.pause(0.03)
 
 
 def screen_text(app: App[Any]) -> str:
@@ -161,3 +164,39 @@ class Tap:
     def _read(self, location: Location, token: str | None = None) -> Page:
         self._allowed.acquire()
         return self._page(location, token)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _garbage_is_collected_seldom() -> Iterator[None]:
+    """Half of the time of these tests would else go into looking through the SDK's models for garbage."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 100)
+    yield
+    gc.set_threshold(*before)
+    gc.unfreeze()
+
+
+class _Notes:
+    """Notes what a store is told to do, to tell it others."""
+
+    def __init__(self) -> None:
+        self._told: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *args, **kwargs: self._told.append((name, args, kwargs))
+
+    def fill(self, store: Store) -> None:
+        """Tell it to another store."""
+        for name, args, kwargs in self._told:
+            getattr(store, name)(*args, **kwargs)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _samples_are_made_once() -> Iterator[None]:
+    """A quarter of a second for each server, else."""
+    notes = _Notes()
+    samples.fill(notes)  # type: ignore[arg-type]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(samples, "fill", notes.fill)
+        yield

@@ -366,6 +366,7 @@ async def test_escape_stops_a_refresh(stage: Scene) -> None:
 
 def break_connection(stage: Scene) -> None:
     """Let every later read fail at once."""
+
     def broken(*_: object) -> None:
         raise NetworkError("The connection broke")
 

@@ -105,7 +105,8 @@ async def test_names_in_the_dialog_and_on_the_clipboard() -> None:
         for name in NAMES.values():
             app.push_screen(ObjectScreen(Location("bucket"), Entry(Kind.OBJECT, name, 7, 0.0, name)))
             await person.meets(ObjectScreen)
-            await person.press("y")
+            app.screen.action_copy_uri()  # type: ignore[attr-defined]
+            await person.pilot.pause(0.01)
             assert person.clipboard == f"s3://bucket/{name}"
             assert_harmless(person)
             app.clear_notifications()

@@ -53,6 +53,11 @@ def assert_no_secret(stage: Scene, *texts: str) -> None:
         assert not _WHOLE_KEY.search(flat)
 
 
+def plain(secret: object) -> str:
+    """A secret as the string that it is."""
+    return str(secret)
+
+
 def crash_report_of(app: S3BrowseApp) -> str:
     """What the program prints after it has left the screen."""
     out = StringIO()
@@ -81,7 +86,7 @@ async def test_a_crash_in_a_handler_prints_no_local_variable(stage: Scene, monke
     def fails(screen: BrowserScreen) -> None:
         assert stage.connection is not None
         held = stage.connection.broker.acquire()
-        secret, token, key = str(held.secret_key), str(held.token), held.access_key
+        secret, token, key = plain(held.secret_key), plain(held.token), held.access_key
         raise CrashHere("it broke", len(secret + token + key))
 
     monkeypatch.setattr(BrowserScreen, "action_copy_uri", fails)
@@ -95,7 +100,8 @@ async def test_a_crash_whose_message_holds_secrets_prints_none(stage: Scene, mon
     def fails(screen: BrowserScreen) -> None:
         assert stage.connection is not None
         held = stage.connection.broker.acquire()
-        raise CrashHere(f"it broke: {str(held.secret_key)} {str(held.token)} {held.access_key} {held!r}")
+        words = f"{plain(held.secret_key)} {plain(held.token)} {held.access_key} {held!r}"
+        raise CrashHere(f"it broke: {words}")
 
     monkeypatch.setattr(BrowserScreen, "action_copy_uri", fails)
     report = await crash(stage, stage.app(), "y")
@@ -109,7 +115,7 @@ async def test_a_crash_in_a_worker_ends_the_program_with_a_clean_report(stage: S
     def fails(location: Location, token: str | None = None) -> None:
         assert stage.connection is not None
         held = stage.connection.broker.acquire()
-        secret, session_token = str(held.secret_key), str(held.token)
+        secret, session_token = plain(held.secret_key), plain(held.token)
         raise CrashHere(f"it broke: {secret} {session_token}")
 
     with pytest.raises(Exception, match="it broke"):  # noqa: PT012
@@ -140,9 +146,7 @@ async def test_a_crash_in_the_renewal_prints_no_code_and_no_secret(stage: Scene)
     assert_no_secret(stage, report)
 
 
-async def test_a_terminals_sequences_in_a_crash_are_not_obeyed(
-    stage: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_terminals_sequences_in_a_crash_are_not_obeyed(stage: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(screen: BrowserScreen) -> None:
         raise CrashHere("it broke: [/bold] \x1b]52;c;aGVsbG8=\x07")
 
@@ -165,7 +169,7 @@ class CrashingSource:
     def mint(self, code: str | None = None) -> object:
         """Fail with a secret at hand."""
         base = self._source.chain.load()  # type: ignore[attr-defined]
-        raise CrashHere(f"it broke: {str(base.secret_key)} of {base.access_key}")
+        raise CrashHere(f"it broke: {plain(base.secret_key)} of {base.access_key}")
 
 
 # Workers
