@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         names = ("endpoint_url", "access_key", "secret_key", "mfa_serial", "mfa_code")
         sys.stdout.write(json.dumps({name: getattr(demo, name) for name in names}) + "\n")
         sys.stdout.flush()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())  # nobody reads it from here on
         sys.stdin.buffer.read()
     return 0
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from s3browse.errors import AccessDenied, ServiceError
 from s3browse.s3.listing import Page
 from s3browse.s3.location import Location
 from s3browse.session.failures import BOTO_ERRORS, translate
@@ -69,7 +70,12 @@ class S3Client:
 
     def _buckets(self, token: str | None) -> Page:
         parameters = {"MaxBuckets": BUCKETS_A_PAGE} | ({"ContinuationToken": token} if token else {})
-        answer = _translated(self._client.list_buckets, **parameters)
+        try:
+            answer = _translated(self._client.list_buckets, **parameters)
+        except AccessDenied:
+            raise
+        except ServiceError:  # a server that knows no paging of buckets gives all of them at once
+            answer = _translated(self._client.list_buckets)
         buckets = answer.get("Buckets", [])
         return Page(
             keys=[found["Name"] for found in buckets],

@@ -141,6 +141,7 @@ class Broker:
         self._closed = False
         self._waiting = 0
         self._generation = 0
+        self._keys: set[str] = set()
         self._listeners: list[Callable[[Event], None]] = []
 
     def subscribe(self, listener: Callable[[Event], None]) -> None:
@@ -211,6 +212,7 @@ class Broker:
                 session = session.identified(self._session.identity)
             self._session, self._ended_because, self._proven = session, None, False
             self._generation += 1
+            self._keys.add(session.credentials.access_key)
             self._renewing = False
             self._changed.notify_all()
         self._tell(Event.RENEWED)
@@ -251,6 +253,10 @@ class Broker:
         """Note that a server took a request signed with this key."""
         if not self._proven and self.is_current(access_key):
             self._proven = True
+
+    def is_ours(self, access_key: str | None) -> bool:
+        """Whether the key belongs to any session of this connection; those of directory buckets do not."""
+        return access_key in self._keys
 
     def is_current(self, access_key: str | None) -> bool:
         """Whether the key belongs to the newest session."""

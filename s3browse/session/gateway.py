@@ -155,7 +155,7 @@ class _AnswerHandler:
     def _needs_retry(self, response: Any, request_dict: Any, operation: Any, **_: Any) -> int | None:
         context = request_dict["context"]
         key = context.get("s3browse_key")
-        if key is None or _is_probe.get():
+        if not self._broker.is_ours(key) or _is_probe.get():
             return None
         method = operation.http.get("method")
         if response is None:

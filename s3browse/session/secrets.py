@@ -49,7 +49,7 @@ def redact(text: str) -> str:
     # The references are copied in one step, so other threads may make secrets meanwhile.
     living = [secret for reference in _known.valuerefs() if (secret := reference()) is not None]
     for secret in sorted(living, key=len, reverse=True):
-        if len(secret) >= 6:
+        if len(secret) >= 8:
             text = text.replace(str(secret), _HIDDEN)
     return _SHAPES.sub(lambda m: f"{m['key']}…" if m["key"] else f"{m['name']}{_HIDDEN}", text)
 

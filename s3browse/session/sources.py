@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import boto3
@@ -46,18 +48,7 @@ class Sts:
             S3BrowseError: For every failure, translated.
         """
         try:
-            session = boto3.Session(profile_name=self.profile)
-            client: Any = session.client(
-                "sts",
-                region_name=self.region or session.region_name or FALLBACK_REGION,
-                endpoint_url=self.endpoint_url,
-                verify=self.verify,
-                aws_access_key_id=credentials.access_key,
-                aws_secret_access_key=credentials.secret_key,
-                aws_session_token=credentials.token,
-                # Lengths are checked by us, with a better message; test servers give seconds.
-                config=Config(connect_timeout=5, read_timeout=30, parameter_validation=False),
-            )
+            client = self._client(credentials)
             sent = self.clock.boot()
             answer = getattr(client, operation)(**parameters)
         except BOTO_ERRORS as error:
@@ -66,6 +57,30 @@ class Sts:
         if date:
             self.clock.observe(date, sent, self.clock.boot())
         return answer
+
+    def _client(self, credentials: Credentials) -> Any:
+        with self._making:
+            return self._session.client(
+                "sts",
+                region_name=self.region or self._session.region_name or FALLBACK_REGION,
+                endpoint_url=self.endpoint_url,
+                verify=self.verify,
+                aws_access_key_id=credentials.access_key,
+                aws_secret_access_key=credentials.secret_key,
+                aws_session_token=credentials.token,
+                # Lengths are checked by us, with a better message; test servers give seconds.
+                config=Config(connect_timeout=5, read_timeout=30, parameter_validation=False),
+            )
+
+    @cached_property
+    def _session(self) -> boto3.Session:
+        """Kept, as reading the service's model takes a tenth of a second; it holds no credentials."""
+        return boto3.Session(profile_name=self.profile)
+
+    @cached_property
+    def _making(self) -> threading.Lock:
+        """Making a client is not thread-safe in boto3; using one is."""
+        return threading.Lock()
 
     def identify(self, credentials: Credentials) -> Identity | None:
         """Ask who the credentials belong to (GetCallerIdentity); None where the server does not tell.

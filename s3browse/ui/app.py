@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -82,6 +83,7 @@ class S3BrowseApp(App[None]):
         self._own_keymap = keymap or {}
         self._clashes: set[str] = set()
         self._state = State.STARTING
+        self._asked_generation = 0
         self.connection: Connection | None = None
         self.browser = BrowserScreen(start)
         self.session_signal: Signal[Snapshot] = Signal(self, "session")
@@ -127,8 +129,13 @@ class S3BrowseApp(App[None]):
 
     # The session
 
+    def action_start(self) -> None:
+        """Begin, unless that is under way."""
+        if not any(worker.group == "start" and worker.is_running for worker in self.workers):
+            self._start()
+
     @work(exclusive=True, group="start", exit_on_error=True, description="start")
-    async def action_start(self) -> None:
+    async def _start(self) -> None:
         """Open the connection and get its first session."""
         try:
             if self.connection is None:
@@ -165,12 +172,13 @@ class S3BrowseApp(App[None]):
         if self.connection is None or not self.is_running:
             return
         snapshot = self.connection.broker.snapshot()
-        before, self._state = self._state, snapshot.state
+        self._state = snapshot.state
         for screen in self.screen_stack:
             if isinstance(screen, (BrowserScreen, SessionScreen, RenewScreen)) and screen.is_mounted:
                 screen.session_changed(snapshot)
         self.session_signal.publish(snapshot)
-        if snapshot.state is State.EXPIRED and before is not State.EXPIRED:
+        if snapshot.state is State.EXPIRED and snapshot.generation != self._asked_generation:
+            self._asked_generation = snapshot.generation
             self.ask_to_renew()
 
     @work(group="ask", exit_on_error=True, description="ask to renew")
@@ -202,12 +210,10 @@ class S3BrowseApp(App[None]):
     @work(exclusive=True, group="renew", exit_on_error=True, description="renew")
     async def action_renew(self) -> None:
         """Renew now, whether the session has ended or not."""
-        if self.connection is None:
-            return
-        if self._state is State.EXPIRED:
+        if self.connection is None or self._state is State.STARTING:
+            self.action_start()
+        elif self._state is State.EXPIRED:
             await self._ask(Occasion.EXPIRED)
-        elif self._state is State.STARTING and self.connection.broker.source.mfa_serial is not None:
-            await self._ask(Occasion.START)
         elif self.connection.broker.source.mfa_serial is not None:
             await self._ask(Occasion.EARLY)
         else:
@@ -230,11 +236,12 @@ class S3BrowseApp(App[None]):
 
     def action_help(self) -> None:
         """Show what every key does."""
-        self.push_screen(
-            HelpScreen(
-                {"Move": EntryTable.BINDINGS, "Go": BrowserScreen.BINDINGS, "Session and program": self.BINDINGS}
-            )
-        )
+        sections = {"Move": EntryTable.BINDINGS, "Go": BrowserScreen.BINDINGS, "Session and program": self.BINDINGS}
+        self.push_screen(HelpScreen({heading: self._with_own_keys(keys) for heading, keys in sections.items()}))
+
+    def _with_own_keys(self, bindings: Iterable[BindingType]) -> list[Binding]:
+        known = [binding for binding in bindings if isinstance(binding, Binding)]
+        return [replace(binding, key=self._own_keymap.get(binding.id or "", binding.key)) for binding in known]
 
     # The end
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
@@ -65,8 +65,9 @@ class BrowserScreen(Screen[None]):
             yield Static(id="place")
         yield SessionPanel()
         yield Static(id="banner")
-        yield EntryTable()
-        yield Notice()
+        with Container(id="rows"):
+            yield EntryTable()
+            yield Notice()
         yield StatusBar()
         yield Footer(show_command_palette=False)
 
@@ -74,6 +75,7 @@ class BrowserScreen(Screen[None]):
         """Begin with a word about what is going on."""
         self.query_one(Notice).say("Connecting …", "Looking for base credentials and asking STS for a session.")
         self._show_rows(False)
+        self.query_one(EntryTable).focus()
 
     # The session
 
@@ -233,10 +235,7 @@ class BrowserScreen(Screen[None]):
             notice.say("This bucket is empty", text.safe(listing.location.uri), "backspace goes up")
 
     def _show_rows(self, rows: bool) -> None:
-        table, notice = self.query_one(EntryTable), self.query_one(Notice)
-        table.display, notice.display = rows, not rows
-        if rows and self.focused is None:
-            table.focus()
+        self.query_one(Notice).display = not rows
 
     # What the person does
 

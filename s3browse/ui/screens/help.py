@@ -47,7 +47,7 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,question_mark,q,enter", "dismiss", "Close", id="help.close"),
     ]
 
-    def __init__(self, sections: Mapping[str, Iterable[BindingType]]) -> None:
+    def __init__(self, sections: Mapping[str, Iterable[Binding]]) -> None:
         super().__init__()
         self._sections = sections
 
@@ -59,7 +59,7 @@ class HelpScreen(ModalScreen[None]):
             yield Static(_ABOUT, classes="fact", markup=False)
             for heading, bindings in self._sections.items():
                 yield Static(heading, classes="heading", markup=False)
-                lines = Content("\n").join(_line(b) for b in bindings if isinstance(b, Binding))
+                lines = Content("\n").join(_line(b) for b in bindings)
                 yield Static(lines, classes="fact", markup=False)
 
 

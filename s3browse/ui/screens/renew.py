@@ -121,6 +121,8 @@ class RenewScreen(ModalScreen[Choice]):
             else:
                 self.query_one("#renew").focus()
             return
+        if self._serial:
+            self.query_one("#code", Input).clear()
         if self.is_current:
             self.dismiss(Choice.RENEWED)
 
