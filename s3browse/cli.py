@@ -16,12 +16,18 @@ if TYPE_CHECKING:
     from s3browse.s3.location import Location
     from s3browse.session.settings import Settings
 
+FAILED = 1
 USAGE_ERROR = 2
+PERSON_NEEDED = 4
+
+_HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 _EPILOG = """\b
 Commands:
-  s3browse demo    the same browser on a server of its own, with short sessions and sample
-                   data; needs no account (s3browse demo --help)
+  s3browse demo      the same browser on a server of its own, with short sessions and sample
+                     data; needs no account (s3browse demo --help)
+  s3browse session   print a session: its facts, or its keys for a shell, a program or the SDKs
+  s3browse exec      run a command with a session in its environment
 
 Base credentials come from the SDK's chain, as in the AWS CLI. No option takes a secret."""
 
@@ -49,27 +55,39 @@ class _UnnamedContext(click.Context):
         return super().command_path.rstrip()
 
 
+_CONNECTION_OPTIONS = (
+    click.option("--profile", metavar="NAME", help="Profile of ~/.aws to take base credentials and settings from."),
+    click.option(
+        "--region", metavar="REGION", help="Region to sign for; else AWS_REGION, AWS_DEFAULT_REGION, the profile."
+    ),
+    click.option("--endpoint-url", metavar="URL", help="Where S3 is, if not at AWS."),
+    click.option("--sts-endpoint-url", metavar="URL", help="Where STS is, if not at AWS."),
+    click.option("--no-verify-ssl", is_flag=True, help="Do not check TLS certificates."),
+    click.option(
+        "--ca-bundle", metavar="FILE", type=click.Path(exists=True, dir_okay=False), help="Authorities to trust."
+    ),
+    click.option("--duration", metavar="TIME", help="Session length: 15m to 36h, or seconds.  [default: 1h]"),
+    click.option("--mfa-serial", metavar="ARN", envvar="AWS_MFA_SERIAL", help="MFA device; its code is asked for."),
+    click.option("--debug", is_flag=True, help="Write a log, without secrets."),
+)
+
+
+def _connection_options(function: Callable[..., int]) -> Callable[..., int]:
+    """Give a command the options that say how a session is had."""
+    for option in reversed(_CONNECTION_OPTIONS):
+        function = option(function)
+    return function
+
+
 @click.group(cls=_DefaultCommand)
 def cli() -> None:
     """Browse S3 in the terminal, inside a temporary session."""
 
 
-@cli.command(
-    "browse", epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
-)
+@cli.command("browse", epilog=_EPILOG, context_settings=_HELP)
 @click.argument("location", required=False, default="")
-@click.option("--profile", metavar="NAME", help="Profile of ~/.aws to take base credentials and settings from.")
-@click.option(
-    "--region", metavar="REGION", help="Region to sign for; else AWS_REGION, AWS_DEFAULT_REGION, the profile."
-)
-@click.option("--endpoint-url", metavar="URL", help="Where S3 is, if not at AWS.")
-@click.option("--sts-endpoint-url", metavar="URL", help="Where STS is, if not at AWS.")
-@click.option("--no-verify-ssl", is_flag=True, help="Do not check TLS certificates.")
-@click.option("--ca-bundle", metavar="FILE", type=click.Path(exists=True, dir_okay=False), help="Authorities to trust.")
+@_connection_options
 @click.option("--request-payer", type=click.Choice(["requester"]), help="Agree to pay for reading others' buckets.")
-@click.option("--duration", metavar="TIME", help="Session length: 15m to 36h, or seconds.  [default: 1h]")
-@click.option("--mfa-serial", metavar="ARN", envvar="AWS_MFA_SERIAL", help="MFA device; its code is asked for.")
-@click.option("--debug", is_flag=True, help="Write a log, without secrets.")
 @click.version_option(__version__, prog_name="s3browse")
 def browse(location: str, debug: bool, **options: Any) -> int:
     """Browse S3 in the terminal, inside a temporary session.
@@ -97,6 +115,73 @@ def browse(location: str, debug: bool, **options: Any) -> int:
 browse.context_class = _UnnamedContext
 
 
+@cli.command("session", context_settings=_HELP)
+@_connection_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "env", "fish", "powershell", "json", "process"]),
+    default="table",
+    show_default=True,
+    help="table: facts, no secret. The others print the keys: env, fish and powershell for that shell, process for "
+    "credential_process in ~/.aws/config.",
+)
+def session(form: str, debug: bool, **options: Any) -> int:
+    """Print a session: minted by STS, or passed through where the credentials are temporary already.
+
+    \b
+    eval "$(s3browse session --profile work --format env)"
+    """
+
+    def show(settings: Settings) -> int:
+        from s3browse.headless import session_text
+
+        click.echo(session_text(settings, form), nl=False)
+        return 0
+
+    return _without_screen(show, options, debug=debug)
+
+
+@cli.command("exec", context_settings=_HELP | {"allow_interspersed_args": False})
+@_connection_options
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def execute(command: tuple[str, ...], debug: bool, **options: Any) -> int:
+    """Run a command with a session in its environment, and no other credentials.
+
+    \b
+    s3browse exec --profile work -- aws s3 ls
+    """
+
+    def run_command(settings: Settings) -> int:
+        from s3browse.headless import run_in_session
+
+        run_in_session(settings, command)
+
+    return _without_screen(run_command, options, debug=debug)
+
+
+def _without_screen(act: Callable[[Settings], int], options: dict[str, Any], *, debug: bool) -> int:
+    from s3browse.errors import CodeNeeded, S3BrowseError
+    from s3browse.session.secrets import redact
+    from s3browse.text import safe_lines
+
+    try:
+        settings = _read_settings(options)
+        if debug:
+            _log()
+    except S3BrowseError as error:
+        raise click.UsageError(str(error)) from None
+    from s3browse.headless import CannotRun
+
+    try:
+        return act(settings)
+    except S3BrowseError as error:
+        click.echo(safe_lines(redact(str(error))), err=True)
+        if isinstance(error, CannotRun):
+            return error.status
+        return PERSON_NEEDED if isinstance(error, CodeNeeded) else FAILED
+
+
 @cli.command("demo", context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--session", metavar="TIME", default="2m", show_default=True, help="Length of a session: 5s or more.")
 @click.option(
@@ -117,8 +202,8 @@ def demo(session: str, keys: int, mfa: bool, debug: bool) -> int:
         seconds = parse_duration(session)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    if seconds < 5:
-        raise click.UsageError("A session of the demo lasts 5s or more.")
+    if not 5 <= seconds <= 36 * 3600:
+        raise click.UsageError("A session of the demo lasts 5s to 36h.")
     _leave_aws_settings_out()
     if debug:
         _log()
@@ -170,6 +255,7 @@ class _DemoProcess:
                 duration=self._seconds,
                 mfa_serial=told["mfa_serial"],
                 base=Credentials(told["access_key"], Secret(told["secret_key"])),
+                base_label="the demo's own server",
             )
         )
 
@@ -186,7 +272,9 @@ def run(arguments: list[str] | None = None) -> int:
         arguments: What follows the program's name; None takes the process's own.
 
     Returns:
-        The exit status: 0, 1 after a crash, 2 for bad options or no terminal, 128 and more after a signal.
+        The exit status: 0; 1 after a crash, or where there is no session to print or to run a command with; 2 for bad
+        options or no terminal; 4 where an MFA code is wanted and nobody can be asked; 126 and 127 for a command that
+        cannot be run or found; 128 and more after a signal.
     """
     if os.environ.get("NO_COLOR") == "":
         del os.environ["NO_COLOR"]  # by its convention an empty one means nothing; Textual takes it for set
@@ -220,6 +308,9 @@ def _read_location(words: str) -> Location:
     from s3browse.errors import SetupError
     from s3browse.s3.location import parse_location
 
+    if words.lower() in cli.commands:
+        hint = f"The command comes first: s3browse {words.lower()} …; a bucket of that name is s3://{words}"
+        raise SetupError(f"“{words}” is a command here.", title="Bad location", hint=hint)
     try:
         return parse_location(words)
     except ValueError as error:
@@ -237,7 +328,7 @@ def _read_settings(options: dict[str, Any]) -> Settings:
         verify=False if options["no_verify_ssl"] else options["ca_bundle"],
         duration=checked_duration(options["duration"]) if options["duration"] else None,
         mfa_serial=options["mfa_serial"],
-        request_payer=options["request_payer"] is not None,
+        request_payer=options.get("request_payer") is not None,
     )
 
 

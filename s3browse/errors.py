@@ -9,6 +9,7 @@ server's own words) and a hint (what to do now).
     ├── SessionError          the session cannot be had or renewed
     │   ├── CodeNeeded        an MFA code is missing
     │   ├── CodeRefused       the MFA code was wrong, late or used before
+    │   ├── NothingNewer      the same temporary credentials were found again
     │   ├── SessionExpired    asked by someone who must not wait at the gate
     │   └── SessionClosed     the program is ending
     ├── Cancelled             the person stopped it
@@ -88,7 +89,14 @@ class SessionExpired(SessionError):
     """The session is over and the caller must not wait for the next one."""
 
     title = "Session expired"
-    hint = "Renew it with R."
+    hint = "Renew it."
+
+
+class NothingNewer(SessionError):
+    """The source gave the credentials again that are in use already."""
+
+    title = "Nothing newer to use"
+    hint = "Renew them where they come from (the tool or terminal that set them), then renew here."
 
 
 class SessionClosed(SessionError):

@@ -75,8 +75,9 @@ def timestamp(epoch: float) -> str:
 
 
 def clock_time(epoch: float) -> str:
-    """A moment (seconds since 1970) of today in local time: ``14:32:10``."""
-    return timestamp(epoch)[-8:]
+    """A moment (seconds since 1970) in local time, with its day only where that is not today: ``14:32:10``."""
+    words = timestamp(epoch)
+    return words.removeprefix(datetime.now().strftime("%Y-%m-%d "))
 
 
 def countdown(seconds: float) -> str:

@@ -14,7 +14,7 @@ from platformdirs import user_cache_dir
 
 # pytest-textual-snapshot writes the whole environment into its report, so that anything secret goes as well.
 _UNWANTED = re.compile(
-    r"AWS_.*|S3BROWSE_.*|TEXTUAL_.*|NO_COLOR|(ALL|FTP|HTTP|HTTPS|NO)_PROXY|.*(TOKEN|SECRET|PASSWORD|CREDENTIAL).*",
+    r"AWS_.*|S3BROWSE_.*|TEXTUAL_(?!SNAPSHOT_).*|NO_COLOR|(ALL|FTP|HTTP|HTTPS|NO)_PROXY|.*(TOKEN|SECRET|PASSWORD|CREDENTIAL).*",
     re.IGNORECASE,
 )
 

@@ -74,7 +74,7 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["--request-payer", "me"], "requester"),
         (["--no-such-option"], "No such option"),
         (["--region"], "requires an argument"),
-        (["demo", "--session", "3s"], "lasts 5s or more"),
+        (["demo", "--session", "3s"], "lasts 5s to 36h"),
         (["demo", "--session", "soon"], "not a length of time"),
         (["demo", "--keys", "-1"], "range"),
         (["demo", "s3://bucket"], "unexpected extra argument"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -112,7 +113,12 @@ def test_countdown_counts_a_begun_second_whole(seconds: float, shown: str) -> No
 
 def test_timestamp_has_one_format() -> None:
     assert text.timestamp(1_794_042_764) == "2026-11-07 09:12:44"
-    assert text.clock_time(1_794_042_764) == "09:12:44"
+
+
+def test_clock_time_names_the_day_only_when_it_is_not_today() -> None:
+    with time_machine.travel(1_794_042_764, tick=False):
+        assert text.clock_time(1_794_042_764 + 60) == "09:13:44"
+        assert text.clock_time(1_794_042_764 + 86_400) == "2026-11-08 09:12:44"
 
 
 @pytest.mark.parametrize("moment", [1e20, -1e20, float("inf"), float("nan")])

@@ -92,6 +92,9 @@ class Gate:
         self._check_time(signature)
         self._s3.check_region(call, signature)
         verify(call, signature, key.secret)
+        if key.policy is not None and not key.policy.allows(action := _action(call)):
+            who = f"User: {key.principal.arn} is not authorized to perform: {action}"
+            raise access_denied(f"{who} because no session policy allows the {action} action")
         return self._s3.answer(call, signature, key.principal)
 
     def _authenticate(self, signature: Signature) -> Key:
@@ -140,6 +143,13 @@ class Gate:
         query = f"Action={read_form(call).get('Action', '')}" if is_sts else call.query
         access_key = signature.access_key if signature else None
         self.requests.append(Request(call.method, call.path, query, access_key, answer.status, answer.code))
+
+
+def _action(call: Call) -> str:
+    """The IAM action that a call needs, as far as session policies tell them apart: reading, listing, writing."""
+    if call.method not in {"GET", "HEAD"}:
+        return "s3:PutObject" if call.method != "DELETE" else "s3:DeleteObject"
+    return "s3:GetObject" if call.key else "s3:ListBucket"
 
 
 def _length(call: Call, answer: Answer) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import random
 import secrets
 import string
 import threading
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
 from s3browse.demo.clock import DemoClock
 
@@ -32,6 +34,31 @@ ROOT = Principal(f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT)
 
 
 @dataclass(frozen=True)
+class SessionPolicy:
+    """The actions of an inline session policy, as patterns: ``s3:Get*``. Resources and conditions are not looked at."""
+
+    actions: tuple[str, ...]
+
+    @classmethod
+    def read(cls, document: str) -> SessionPolicy:
+        """Reads a policy document.
+
+        Raises:
+            ValueError: It is no policy.
+        """
+        try:
+            statements = json.loads(document)["Statement"]
+            allowed = [each["Action"] for each in statements if each["Effect"] == "Allow"]
+        except (KeyError, TypeError) as error:
+            raise ValueError("a policy needs statements with an effect and actions") from error
+        return cls(tuple(action for each in allowed for action in ([each] if isinstance(each, str) else each)))
+
+    def allows(self, action: str) -> bool:
+        """Tells whether any statement allows the action."""
+        return any(fnmatchcase(action, pattern) for pattern in self.actions)
+
+
+@dataclass(frozen=True)
 class Key:
     """One access key; a session's has a token and an end."""
 
@@ -42,6 +69,8 @@ class Key:
     expires: float = float("inf")
     """Epoch seconds, a whole number for a session."""
     revoked: bool = False
+    policy: SessionPolicy | None = None
+    """What the session was narrowed to when it was granted."""
 
     @property
     def is_session(self) -> bool:
@@ -77,12 +106,12 @@ class Keyring:
         with self._lock:
             return self._add(Key(self._name("AKIA"), self._text(40), principal))
 
-    def grant(self, principal: Principal, seconds: float) -> Key:
+    def grant(self, principal: Principal, seconds: float, policy: SessionPolicy | None = None) -> Key:
         """Grants a session that ends after so many seconds, cut to a whole second."""
         with self._lock:
             token = f"IQoJb3JpZ2luX2VjE{self._text(_TOKEN_LENGTH)}=="
             end = float(int(self._clock.now() + seconds))
-            return self._add(Key(self._name("ASIA"), self._text(40), principal, token, end))
+            return self._add(Key(self._name("ASIA"), self._text(40), principal, token, end, policy=policy))
 
     def end_session(self, access_key: str) -> None:
         """Ends a session now."""

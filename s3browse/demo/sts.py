@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from s3browse.demo.clock import DemoClock, amz_date, iso
 from s3browse.demo.http import Answer, Call, xml_answer
-from s3browse.demo.keyring import ACCOUNT, ALICE, ROOT, Key, Keyring, Principal
+from s3browse.demo.keyring import ACCOUNT, ALICE, ROOT, Key, Keyring, Principal, SessionPolicy
 from s3browse.demo.refusals import Refusal, access_denied
 from s3browse.demo.sigv4 import Signature, read_signature, verify
 
@@ -22,9 +22,20 @@ ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/S3Access"
 _ROLE_ID = "AROAR7EXAMPLES3ACC5X"
 _NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 _SKEW_SECONDS = 900
+_CHAINED_SECONDS = 3600
+"""The longest session of a role that is assumed with a session's credentials, by the IAM user guide."""
+_ROLE_SECONDS = 43_200
+"""The demo role's MaxSessionDuration."""
 _ROOT_SECONDS = 3600
 """GetSessionToken's limit for the account's root, by its API reference."""
-_DEFAULT_SECONDS = {"GetSessionToken": 43_200, "AssumeRole": 3600}
+_DEFAULT_SECONDS = {
+    "GetSessionToken": 43_200,
+    "AssumeRole": 3600,
+    "AssumeRoleWithWebIdentity": 3600,
+    "GetFederationToken": 43_200,
+}
+WEB_IDENTITY_TOKEN = "demo-web-identity-token"
+"""The token that the demo's identity provider would have written."""
 
 Form = dict[str, str]
 
@@ -48,6 +59,7 @@ class Sts:
             "GetCallerIdentity": self._get_caller_identity,
             "GetSessionToken": self._get_session_token,
             "AssumeRole": self._assume_role,
+            "GetFederationToken": self._get_federation_token,
         }
 
     def answer(self, call: Call, *, request_id: str) -> Answer:
@@ -56,14 +68,18 @@ class Sts:
         Raises:
             Refusal: The caller is not who it says, or may not do this.
         """
-        key = self._authenticate(call)
         form = read_form(call)
         action = form.get("Action", "")
-        if action not in self._actions:
-            message = f"Could not find operation {action} for version {form.get('Version', 'NO_VERSION_SPECIFIED')}"
-            raise Refusal(400, "InvalidAction", message)
+        if action == "AssumeRoleWithWebIdentity":  # the one action that is not signed: the token stands for the key
+            result = self._assume_role_with_web_identity(form)
+        else:
+            key = self._authenticate(call)
+            if action not in self._actions:
+                message = f"Could not find operation {action} for version {form.get('Version', 'NO_VERSION_SPECIFIED')}"
+                raise Refusal(400, "InvalidAction", message)
+            result = self._actions[action](key, form)
         return xml_answer(
-            f'<{action}Response xmlns="{_NAMESPACE}"><{action}Result>{self._actions[action](key, form)}'
+            f'<{action}Response xmlns="{_NAMESPACE}"><{action}Result>{result}'
             f"</{action}Result><ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
             f"</{action}Response>"
         )
@@ -120,12 +136,36 @@ class Sts:
             who = key.principal.arn
             raise access_denied(f"User: {who} is not authorized to perform: sts:AssumeRole on resource: {role}")
         self._check_mfa(key, form)
+        if key.is_session and _asked_seconds(form) > _CHAINED_SECONDS:
+            raise _too_long("role chaining")
+        return self._role_session(name, form)
+
+    def _assume_role_with_web_identity(self, form: Form) -> str:
+        if form.get("WebIdentityToken") != WEB_IDENTITY_TOKEN:
+            raise Refusal(400, "InvalidIdentityToken", "The web identity token that was passed could not be validated")
+        if form.get("RoleArn") != ROLE_ARN:
+            raise access_denied("Not authorized to perform sts:AssumeRoleWithWebIdentity")
+        return self._role_session(form.get("RoleSessionName", ""), form)
+
+    def _role_session(self, name: str, form: Form) -> str:
+        if _asked_seconds(form) > _ROLE_SECONDS:
+            raise _too_long("the MaxSessionDuration set for this role")
         arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/S3Access/{name}"
-        session = self._keyring.grant(
-            Principal(arn, f"{_ROLE_ID}:{name}"), min(_asked_seconds(form), self._session_seconds)
-        )
+        seconds = min(_asked_seconds(form), self._session_seconds)
+        session = self._keyring.grant(Principal(arn, f"{_ROLE_ID}:{name}"), seconds, _policy(form))
         user = f"<Arn>{escape(arn)}</Arn><AssumedRoleId>{_ROLE_ID}:{escape(name)}</AssumedRoleId>"
         return f"{_credentials(session)}<AssumedRoleUser>{user}</AssumedRoleUser>"
+
+    def _get_federation_token(self, key: Key, form: Form) -> str:
+        if key.is_session:
+            raise access_denied("Cannot call GetFederationToken with session credentials")
+        name = form.get("Name", "")
+        arn = f"arn:aws:sts::{ACCOUNT}:federated-user/{name}"
+        principal = Principal(arn, f"{ACCOUNT}:{name}")
+        seconds = min(_asked_seconds(form), self._session_seconds)
+        session = self._keyring.grant(principal, seconds, _policy(form) or SessionPolicy(()))
+        user = f"<Arn>{escape(arn)}</Arn><FederatedUserId>{ACCOUNT}:{escape(name)}</FederatedUserId>"
+        return f"{_credentials(session)}<FederatedUser>{user}</FederatedUser>"
 
     def _check_mfa(self, key: Key, form: Form) -> None:
         serial, code = form.get("SerialNumber"), form.get("TokenCode")
@@ -162,6 +202,18 @@ def _credentials(key: Key) -> str:
         f"<SecretAccessKey>{key.secret}</SecretAccessKey><SessionToken>{key.token}</SessionToken>"
         f"<Expiration>{iso(key.expires)}</Expiration></Credentials>"
     )
+
+
+def _policy(form: Form) -> SessionPolicy | None:
+    try:
+        return SessionPolicy.read(form["Policy"]) if "Policy" in form else None
+    except ValueError as error:
+        raise Refusal(400, "MalformedPolicyDocument", str(error)) from error
+
+
+def _too_long(limit: str) -> Refusal:
+    message = f"The requested DurationSeconds exceeds {limit}."
+    return Refusal(400, "ValidationError", message)
 
 
 def _mismatch(message: str) -> Refusal:

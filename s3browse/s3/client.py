@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from s3browse.errors import AccessDenied, ServiceError
+from s3browse.errors import NotSupported, ServiceError
 from s3browse.s3.listing import Page
 from s3browse.s3.location import Location
 from s3browse.session.failures import BOTO_ERRORS, translate
@@ -16,6 +16,10 @@ PAGE_KEYS = 1000
 more when they are not told."""
 
 BUCKETS_A_PAGE = 1000
+
+_UNKNOWN_PARAMETER = frozenset({"InvalidArgument", "InvalidRequest", "400"})
+
+_UNREADABLE = "The answer cannot be read"
 
 
 class S3Client:
@@ -59,30 +63,37 @@ class S3Client:
             parameters["ContinuationToken"] = token
         answer = _translated(self._client.list_objects_v2, **parameters)
         objects = answer.get("Contents", [])
-        return Page(
-            prefixes=[found["Prefix"] for found in answer.get("CommonPrefixes", [])],
-            keys=[found["Key"] for found in objects],
-            sizes=[found.get("Size", 0) for found in objects],
-            modified=[_epoch(found.get("LastModified")) for found in objects],
-            details=[found.get("StorageClass", "") for found in objects],
-            next_token=answer.get("NextContinuationToken") if answer.get("IsTruncated") else None,
+        page = _read(
+            lambda: Page(
+                prefixes=[found["Prefix"] for found in answer.get("CommonPrefixes", [])],
+                keys=[found["Key"] for found in objects],
+                sizes=[_size(found.get("Size", 0)) for found in objects],
+                modified=[_epoch(found.get("LastModified")) for found in objects],
+                details=[found.get("StorageClass", "") for found in objects],
+                next_token=answer.get("NextContinuationToken") if answer.get("IsTruncated") else None,
+            )
         )
+        if answer.get("IsTruncated") and page.next_token in (None, token):
+            raise ServiceError("The server says that there is more, but not where it goes on.", title=_UNREADABLE)
+        return page
 
     def _buckets(self, token: str | None) -> Page:
         parameters = {"MaxBuckets": BUCKETS_A_PAGE} | ({"ContinuationToken": token} if token else {})
         try:
             answer = _translated(self._client.list_buckets, **parameters)
-        except AccessDenied:
-            raise
-        except ServiceError:  # a server that knows no paging of buckets gives all of them at once
-            answer = _translated(self._client.list_buckets)
+        except ServiceError as error:
+            if token is not None or not (isinstance(error, NotSupported) or error.code in _UNKNOWN_PARAMETER):
+                raise
+            answer = _translated(self._client.list_buckets)  # without paging: all of them at once
         buckets = answer.get("Buckets", [])
-        return Page(
-            keys=[found["Name"] for found in buckets],
-            sizes=[0] * len(buckets),
-            modified=[_epoch(found.get("CreationDate")) for found in buckets],
-            details=[found.get("BucketRegion", "") for found in buckets],
-            next_token=answer.get("ContinuationToken") or None,
+        return _read(
+            lambda: Page(
+                keys=[found["Name"] for found in buckets],
+                sizes=[0] * len(buckets),
+                modified=[_epoch(found.get("CreationDate")) for found in buckets],
+                details=[found.get("BucketRegion", "") for found in buckets],
+                next_token=answer.get("ContinuationToken") or None,
+            )
         )
 
 
@@ -91,6 +102,18 @@ def _translated(call: Callable[..., Any], **parameters: Any) -> Any:
         return call(**parameters)
     except BOTO_ERRORS as error:
         raise translate(error) from error
+
+
+def _read(page: Callable[[], Page]) -> Page:
+    try:
+        return page()
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise ServiceError("Something is missing in it, or is not what it should be.", title=_UNREADABLE) from error
+
+
+def _size(number: int) -> int:
+    """A size as the columns hold it; the largest object is 50 TB, so more than 63 bits is a mistake or a joke."""
+    return min(max(0, int(number)), 2**63 - 1)
 
 
 def _epoch(moment: datetime | None) -> float:

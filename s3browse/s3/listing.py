@@ -80,7 +80,7 @@ class Listing:
     _keys: list[str] = field(default_factory=list, repr=False)
     _sizes: array[int] = field(default_factory=lambda: array("q"), repr=False)
     _modified: array[float] = field(default_factory=lambda: array("d"), repr=False)
-    _details: array[int] = field(default_factory=lambda: array("H"), repr=False)
+    _details: array[int] = field(default_factory=lambda: array("L"), repr=False)
     _detail_names: list[str] = field(default_factory=list, repr=False)
 
     def __len__(self) -> int:
@@ -102,8 +102,9 @@ class Listing:
         return self.stage is Stage.COMPLETE and not len(self)
 
     def append(self, page: Page) -> None:
-        """Add a page. Folders go before the objects; the cursor and the view stay on their rows."""
-        if page.prefixes and self._keys:
+        """Add a page. Folders go before the objects; the cursor and the view, once moved, stay on their rows."""
+        untouched = self.cursor == self.top == 0
+        if page.prefixes and self._keys and not untouched:
             added = len(page.prefixes)
             self.cursor += added if self.cursor >= len(self._prefixes) else 0
             self.top += added if self.top >= len(self._prefixes) else 0

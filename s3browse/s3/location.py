@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from s3browse.text import safe
+
 _ACCESS_POINT = re.compile(
     r"(arn:aws[\w-]*:s3(?:-outposts|-object-lambda)?:[a-z0-9-]*:\d{12}:"
     r"(?:outpost[:/][\w-]+[:/])?accesspoint[:/][\w.-]+)(?:[:/](.*))?",
@@ -16,7 +18,7 @@ _SCHEME = re.compile(r"s3[an]?://", re.IGNORECASE)
 _VIRTUAL_HOST = re.compile(r"(.+)\.s3[.-](?:[\w.-]+\.)?amazonaws\.com(?:\.cn)?", re.IGNORECASE)
 _PATH_HOST = re.compile(r"s3[.-](?:[\w.-]+\.)?amazonaws\.com(?:\.cn)?", re.IGNORECASE)
 _CONSOLE_PATH = re.compile(r"s3/[a-z-]+/([^/]+)/?(.*)", re.DOTALL)
-_BUCKET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")
+_BUCKET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,254}")
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,19 @@ def parse_location(words: str) -> Location:
         return Location(found[1], found[2] or "")
     if words.startswith("arn:"):
         raise ValueError("That ARN is not of a bucket, an object or an access point.")
-    bucket, _, prefix = words.partition("/")
-    if not _BUCKET_NAME.fullmatch(bucket):
-        raise ValueError(f"{bucket!r} cannot be a bucket's name. Write s3://bucket/prefix.")
-    return Location(bucket, prefix)
+    if not start and "://" in words:
+        raise ValueError("That is no s3:// location, ARN or web address of S3.")
+    bucket, _, prefix = (words if start else words.removeprefix("/")).partition("/")
+    return _checked(Location(bucket, prefix))
+
+
+def _checked(location: Location) -> Location:
+    if not _BUCKET_NAME.fullmatch(location.bucket):
+        rule = "3 to 255 letters, digits, dots, hyphens and underscores"
+        raise ValueError(
+            f"“{safe(location.bucket[:80])}” cannot be a bucket's name ({rule}). Write s3://bucket/prefix."
+        )
+    return location
 
 
 def _from_web(address: str) -> Location:
@@ -107,11 +118,11 @@ def _from_web(address: str) -> Location:
     host = parts.hostname or ""
     if "console" in host and path.startswith("s3/"):
         place = _CONSOLE_PATH.fullmatch(path)
-        return Location(place[1], query.get("prefix", [place[2]])[0]) if place else ROOT
+        return _checked(Location(place[1], query.get("prefix", [place[2]])[0])) if place else ROOT
     if found := _VIRTUAL_HOST.fullmatch(host):
-        return Location(found[1], path)
+        return _checked(Location(found[1], path))
     if _PATH_HOST.fullmatch(host) or path:
         bucket, _, prefix = path.partition("/")
         if bucket:
-            return Location(bucket, prefix)
+            return _checked(Location(bucket, prefix))
     raise ValueError("No bucket can be read from that address.")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from s3browse.errors import Cancelled, S3BrowseError, SessionClosed, SessionExpired
+from s3browse.errors import Cancelled, NothingNewer, S3BrowseError, SessionClosed, SessionError, SessionExpired
 from s3browse.session.clock import ServerClock
 from s3browse.session.credentials import Credentials, Identity, Session
 
@@ -27,6 +27,7 @@ _POLL_SECONDS = 0.1
 class State(Enum):
     """Where a session is in its life; the value is the word on the screen."""
 
+    NONE = "no session"
     STARTING = "starting"
     LIVE = "live"
     EXPIRING = "expiring"
@@ -45,6 +46,7 @@ class Event(Enum):
 
     RENEWED = "a session has begun"
     IDENTIFIED = "the identity behind the session is known"
+    NOT_RENEWED = "a renewal has failed"
     ENDED = "a server refused the session"
     WAITING = "a request has begun to wait at the gate"
 
@@ -82,7 +84,7 @@ class Snapshot:
     skew: float
     """Seconds by which the server's clock is ahead of this machine's."""
     ended_because: str | None
-    """The server's code, where a server ended the session and not the clock."""
+    """The server's code, where a server ended the session before its time; None where the clock did."""
     mfa_serial: str | None
 
     @property
@@ -142,6 +144,7 @@ class Broker:
         self._waiting = 0
         self._generation = 0
         self._keys: set[str] = set()
+        self._never_accepted = 0
         self._listeners: list[Callable[[Event], None]] = []
 
     def subscribe(self, listener: Callable[[Event], None]) -> None:
@@ -152,14 +155,15 @@ class Broker:
         """Tell everything about the session at this moment. Never blocks on a server."""
         with self._changed:
             session, remaining = self._session, self._remaining()
+            early = self._ended_because if remaining != 0.0 else None
             return Snapshot(
                 state=self._state(remaining),
                 session=session,
-                remaining=remaining,
+                remaining=0.0 if early else remaining,
                 waiting=self._waiting,
                 generation=self._generation,
                 skew=self.clock.skew(),
-                ended_because=self._ended_because,
+                ended_because=early,
                 mfa_serial=self.source.mfa_serial,
             )
 
@@ -200,16 +204,17 @@ class Broker:
             self._renewing = True
             self._renewal_failure = None
         try:
-            session = self.source.mint(code)
+            session = self._succeeding(self.source.mint(code))
         except BaseException as failure:
             with self._changed:
                 self._renewing = False
                 self._renewal_failure = failure
                 self._changed.notify_all()
+            self._tell(Event.NOT_RENEWED)
             raise
         with self._changed:
-            if session.identity is None and self._session is not None:
-                session = session.identified(self._session.identity)
+            if self._ended_because and not self._proven:
+                self._never_accepted += 1
             self._session, self._ended_because, self._proven = session, None, False
             self._generation += 1
             self._keys.add(session.credentials.access_key)
@@ -217,15 +222,45 @@ class Broker:
             self._changed.notify_all()
         self._tell(Event.RENEWED)
 
+    @property
+    def renewal_failure(self) -> BaseException | None:
+        """Why the latest renewal failed; None where it did not."""
+        return self._renewal_failure
+
+    def _succeeding(self, session: Session) -> Session:
+        """Check that a minted session is a next one, and of the same principal.
+
+        Raises:
+            SessionError: When it is the old one again, or somebody else's.
+        """
+        old = self._session
+        if old is None:
+            return session
+        if session.credentials.access_key == old.credentials.access_key:
+            raise NothingNewer("The credentials found are the ones that are in use already.")
+        if session.identity is None and session.base_key == old.base_key:
+            return session.identified(old.identity)
+        identity = session.identity or self._identity_of(session)
+        if identity and old.identity and identity.principal != old.identity.principal:
+            raise SessionError(
+                f"The base credentials are now those of {identity.arn}, not of {old.identity.arn}.",
+                title="Another identity",
+                hint="Start s3browse anew to work as that one, or bring the former credentials back.",
+            )
+        return session.identified(identity)
+
+    def _identity_of(self, session: Session) -> Identity | None:
+        try:
+            return self.source.identify(session.credentials)
+        except S3BrowseError:
+            return None
+
     def identify(self) -> None:
         """Find out who the session belongs to. Blocks; where the server does not tell, nothing changes."""
         session = self._session
-        if session is None:
+        if session is None or session.identity is not None:
             return
-        try:
-            identity = self.source.identify(session.credentials)
-        except S3BrowseError:
-            return
+        identity = self._identity_of(session)
         with self._changed:
             if identity is None or self._session is not session:
                 return
@@ -253,6 +288,12 @@ class Broker:
         """Note that a server took a request signed with this key."""
         if not self._proven and self.is_current(access_key):
             self._proven = True
+            self._never_accepted = 0
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether the server has refused this session and one before it, and never accepted either."""
+        return not self._proven and self._never_accepted > 0
 
     def is_ours(self, access_key: str | None) -> bool:
         """Whether the key belongs to any session of this connection; those of directory buckets do not."""
@@ -289,7 +330,7 @@ class Broker:
         if self._renewing:
             return State.RENEWING if self._session else State.STARTING
         if self._session is None:
-            return State.STARTING
+            return State.NONE
         if self._ended_because or remaining == 0.0:
             return State.EXPIRED
         if remaining is None:

@@ -9,6 +9,9 @@ from collections.abc import Callable
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
+SKEW_TOLERATED = 300.0
+"""Seconds between the clocks up to which requests are signed in this machine's time; S3 and STS refuse from 900 on."""
+
 
 def boot_seconds() -> float:
     """Seconds on a clock that never steps and goes on while the machine is suspended.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from enum import Enum
 
 from s3browse.session.secrets import Secret, mask
 
@@ -41,9 +42,22 @@ class Identity:
         return self.arn.endswith(":root")
 
     @property
+    def principal(self) -> str:
+        """What stays the same from session to session: the ARN, without the session's name for an assumed role."""
+        return self.arn.rpartition("/")[0] if ":assumed-role/" in self.arn else self.arn
+
+    @property
     def name(self) -> str:
         """The last part of the ARN, which people know themselves by: ``alice``."""
         return self.arn.rpartition(":")[2].rpartition("/")[2]
+
+
+class ReadOnly(Enum):
+    """Who keeps a session from writing."""
+
+    NO = "no"
+    BY_SERVER = "by the server"
+    BY_US = "by this program"
 
 
 @dataclass(frozen=True)
@@ -55,10 +69,17 @@ class Session:
     """How it was minted: ``GetSessionToken`` or ``ambient``."""
     issued_at: float
     """Server time in seconds since 1970. An ambient one was issued elsewhere: this is when it was first seen."""
-    mfa: bool = False
+    mfa: bool | None = None
+    """Whether an MFA code went into it; None where that is not known."""
     asked_seconds: int | None = None
     """The length that was asked for; the server may give less."""
     identity: Identity | None = None
+    base_key: str = field(default="", repr=False)
+    """What it was minted from: the base credentials' key id, or a role. The same one means the same principal."""
+
+    why_short: str = ""
+    """Why it is shorter than asked for, where that is known."""
+    read_only: ReadOnly = ReadOnly.NO
 
     @property
     def expires_at(self) -> float | None:

@@ -32,10 +32,11 @@ from s3browse.errors import (
     S3BrowseError,
     ServiceError,
     SessionError,
+    SessionExpired,
     SetupError,
 )
 from s3browse.session.secrets import redact
-from s3browse.session.verdict import CLOCK_CODES, EXPIRED_CODES, REVOKED_CODES
+from s3browse.session.verdict import EXPIRED_CODES, REVOKED_CODES, blames_clock
 from s3browse.text import duration
 
 BOTO_ERRORS = (BotoCoreError, ClientError, ResponseParserError, ValueError)
@@ -54,11 +55,12 @@ _NOT_SUPPORTED = frozenset(
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AllAccessDisabled", "Forbidden", "403", "401"})
 
 
-def translate(error: Exception) -> S3BrowseError:
+def translate(error: Exception, *, of_sts: bool = False) -> S3BrowseError:
     """Put an exception of boto3 into words for the person.
 
     Args:
         error: What a botocore call raised.
+        of_sts: Whether STS was called, for whom the same codes mean the base credentials.
 
     Returns:
         One of our errors. Its texts hold no secret; the exception itself may (S3 echoes expired tokens), so it
@@ -67,7 +69,7 @@ def translate(error: Exception) -> S3BrowseError:
     if isinstance(error, S3BrowseError):
         return error
     if isinstance(error, ClientError):
-        return _from_answer(error)
+        return _from_answer(error, of_sts=of_sts)
     if isinstance(error, NoCredentialsError):
         return NoCredentials(str(error))
     if isinstance(error, ProfileNotFound):
@@ -102,10 +104,10 @@ def _from_network(error: HTTPClientError | NoConnectionError) -> NetworkError:
             message = f"The connection broke: {endpoint}"
         case _:
             message = str(error)
-    return NetworkError(redact(message), hint="Check the address and the network, then retry (ctrl+r).")
+    return NetworkError(redact(message), hint="Check the address and the network, then try again.")
 
 
-def _from_answer(error: ClientError) -> S3BrowseError:
+def _from_answer(error: ClientError, *, of_sts: bool) -> S3BrowseError:
     answer = error.response
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     code = str(answer.get("Error", {}).get("Code") or status)
@@ -116,6 +118,8 @@ def _from_answer(error: ClientError) -> S3BrowseError:
         return clock
     message = redact(raw)
     if code in EXPIRED_CODES:
+        if not of_sts:
+            return SessionExpired(message)
         return SessionError(message, title="Base credentials expired", hint="Renew them where they come from.")
     if "MultiFactorAuthentication failed" in message:
         return CodeRefused(message)
@@ -123,13 +127,18 @@ def _from_answer(error: ClientError) -> S3BrowseError:
         return SessionError(
             f"{message} ({code})",
             title="The server does not know these keys",
-            hint="They may be mistyped, deleted or inactive, or belong to another server.",
+            hint="They may be mistyped, deleted or inactive, or of another server: "
+            "--endpoint-url (S3) and --sts-endpoint-url (STS) must name services that know each other.",
         )
     if code == "SignatureDoesNotMatch":
         return SessionError(
             message,
             title="Wrong secret key",
             hint="The secret does not fit its key. Check the base credentials.",
+        )
+    if code in _DENIED and of_sts:
+        return SessionError(
+            message, title="STS gives no session", hint="A policy forbids it, or the role does not trust this identity."
         )
     if code in _DENIED:
         return AccessDenied(message, code=code)
@@ -142,8 +151,7 @@ def _from_answer(error: ClientError) -> S3BrowseError:
 
 def _clock_error(answer: Any, code: str, message: str) -> ClockWrong | None:
     """Tell a wrong clock from a wrong key: STS calls both SignatureDoesNotMatch."""
-    stale = code == "SignatureDoesNotMatch" and ("Signature expired" in message or "not yet current" in message)
-    if code not in CLOCK_CODES and not stale:
+    if not blames_clock(code, message):
         return None
     headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
     off = _seconds_off(headers.get("date"))

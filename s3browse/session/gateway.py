@@ -25,6 +25,7 @@ from botocore.exceptions import ClientError
 from s3browse.errors import SessionExpired
 from s3browse.session.broker import Broker, no_waiting
 from s3browse.session.failures import BOTO_ERRORS
+from s3browse.session.signing import goes_again, sign_in_server_time
 from s3browse.session.verdict import Verdict, judge
 
 MOST_RENEWALS_PER_REQUEST = 4
@@ -128,6 +129,7 @@ def gated_client(
         verify=verify,
         config=ours.merge(config) if config else ours,
     )
+    sign_in_server_time(client, broker.clock)  # first: what an answer means depends on the time that it tells
     _AnswerHandler(client, broker).register()
     return client
 
@@ -150,12 +152,11 @@ class _AnswerHandler:
         header = request.headers.get("Authorization", "")
         found = _CREDENTIAL.search(header.decode() if isinstance(header, bytes) else header)
         request.context["s3browse_key"] = found[1] if found else None
-        request.context["s3browse_sent"] = self._broker.clock.boot()
 
-    def _needs_retry(self, response: Any, request_dict: Any, operation: Any, **_: Any) -> int | None:
+    def _needs_retry(self, response: Any, request_dict: Any, operation: Any, attempts: int, **_: Any) -> int | None:
         context = request_dict["context"]
         key = context.get("s3browse_key")
-        if not self._broker.is_ours(key) or _is_probe.get():
+        if not self._broker.is_ours(key) or _is_probe.get() or goes_again(context, attempts):
             return None
         method = operation.http.get("method")
         if response is None:
@@ -175,7 +176,6 @@ class _AnswerHandler:
 
     def _code_against_session(self, http: Any, parsed: Any, context: Any, key: str, *, head: bool) -> str | None:
         """Give the code that an answer holds against the session; None where it holds nothing."""
-        self._learn_time(http.headers.get("date"), context)
         if http.status_code < 300:
             self._broker.approve(key)
             return None
@@ -191,6 +191,8 @@ class _AnswerHandler:
         )
         if verdict is Verdict.UNCLEAR:
             return self._probe(context, key)
+        if verdict is Verdict.REVOKED and self._broker.is_hopeless:
+            return None
         return code if verdict in (Verdict.EXPIRED, Verdict.REVOKED) else None
 
     def _code_behind_hang_up(self, context: Any, key: str, method: str) -> str | None:
@@ -203,11 +205,6 @@ class _AnswerHandler:
             return None
         context["s3browse_hang_ups"] = context.get("s3browse_hang_ups", 0) + 1
         return self._probe(context, key)
-
-    def _learn_time(self, date: str | None, context: Any) -> None:
-        sent = context.get("s3browse_sent")
-        if date and sent is not None:
-            self._broker.clock.observe(date, sent, self._broker.clock.boot())
 
     def _probe(self, context: Any, key: str) -> str | None:
         """Send a small request whose answer has a body: what does the server hold against the session?"""

@@ -13,9 +13,11 @@ _known: weakref.WeakValueDictionary[int, Secret] = weakref.WeakValueDictionary()
 _SHAPES = re.compile(
     r"""(?ix)
     \b (?P<key> A(?:KIA|SIA) [A-Z0-9]{4} ) [A-Z0-9]{8,}
+    | (?P<line> (?<![\w-]) authorization ["']? \s? [:=] \s* b?["']? ) (?: [A-Za-z0-9-]+ \s )? [^"'\r\n]+
     | (?P<name>
-        (?: secret_?access_?key | session_?token | security[_-]token | token-0 | x-amz-signature | x-amz-credential
-          | signature | authorization | token_?code | tokencode )
+        (?<![\w-])
+        (?! (?: next_?|start_?|continuation_?|next-|continuation-)+ (?:continuation[-_]?)? (?:token|marker) )
+        [\w-]* (?: token | secret | password | signature | credential ) (?: [-_]0 | _?code | _?access_?key | _?key )?
         \s? ["'>:=] ["'>:=\s]{0,3} (?: b?["'] )?
       )
       [^\s"'&<>,]+
@@ -51,7 +53,7 @@ def redact(text: str) -> str:
     for secret in sorted(living, key=len, reverse=True):
         if len(secret) >= 8:
             text = text.replace(str(secret), _HIDDEN)
-    return _SHAPES.sub(lambda m: f"{m['key']}…" if m["key"] else f"{m['name']}{_HIDDEN}", text)
+    return _SHAPES.sub(lambda m: f"{m['key']}…" if m["key"] else f"{m['line'] or m['name']}{_HIDDEN}", text)
 
 
 class RedactingFormatter(logging.Formatter):

@@ -35,6 +35,8 @@ class Settings:
     request_payer: bool = False
     base: Credentials | None = None
     """Base credentials that were handed over; the SDK's chain is then not asked."""
+    base_label: str = ""
+    """Where those come from, for the person."""
 
 
 def checked_duration(words: str) -> int:

@@ -4,83 +4,81 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import boto3
+from botocore import UNSIGNED
 from botocore.config import Config
 
-from s3browse.errors import CodeNeeded, SessionError, SetupError
+from s3browse.errors import CodeNeeded, NothingNewer, ServiceError
 from s3browse.session.base import BaseChain
 from s3browse.session.broker import Source
 from s3browse.session.clock import ServerClock
 from s3browse.session.credentials import Credentials, Identity, Session
 from s3browse.session.failures import BOTO_ERRORS, translate
 from s3browse.session.secrets import Secret
-from s3browse.session.settings import DEFAULT_DURATION, Settings
+from s3browse.session.settings import DEFAULT_DURATION, Settings, checked_duration
+from s3browse.session.signing import sign_in_server_time
 
 FALLBACK_REGION = "us-east-1"
 """Where STS is asked when nothing names a region."""
 
 
-@dataclass(frozen=True)
 class Sts:
-    """Calls one STS endpoint with whatever credentials it is handed.
+    """Calls one STS endpoint with whatever credentials it is handed; thread-safe.
 
     Args:
-        region: Its region; regional tokens are valid everywhere, those of the global endpoint are not.
-        endpoint_url: None leaves it to the SDK's own settings.
-        verify: As in ``Settings``.
-        profile: Profile whose other settings count.
-        clock: Learns server time from the answers.
+        settings: Region, endpoint and TLS. Regional tokens are valid everywhere, those of the global endpoint are not.
+        clock: Learns server time from the answers; requests are signed in it where this machine's is far off.
     """
 
-    region: str | None
-    endpoint_url: str | None
-    verify: bool | str | None
-    profile: str | None
-    clock: ServerClock
+    def __init__(self, settings: Settings, clock: ServerClock) -> None:
+        self.clock = clock
+        self._settings = settings
+        self._making_client = threading.Lock()  # making one is not thread-safe in boto3; using one is
+        self._session: boto3.Session | None = None
 
-    def call(self, operation: str, credentials: Credentials, **parameters: Any) -> Any:
+    def call(self, operation: str, credentials: Credentials | None, **parameters: Any) -> Any:
         """Make one call. Blocks.
+
+        Args:
+            operation: The name of the boto3 client's method.
+            credentials: What signs it; None sends it unsigned.
+            parameters: The call's own.
 
         Raises:
             S3BrowseError: For every failure, translated.
         """
         try:
-            client = self._client(credentials)
-            sent = self.clock.boot()
-            answer = getattr(client, operation)(**parameters)
+            return getattr(self._client(credentials), operation)(**parameters)
         except BOTO_ERRORS as error:
-            raise translate(error) from error
-        date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
-        if date:
-            self.clock.observe(date, sent, self.clock.boot())
-        return answer
+            raise translate(error, of_sts=True) from error
 
-    def _client(self, credentials: Credentials) -> Any:
-        with self._making:
-            return self._session.client(
+    def _client(self, credentials: Credentials | None) -> Any:
+        # Lengths are checked by us, with a better message; test servers give seconds.
+        config = Config(connect_timeout=5, read_timeout=30, parameter_validation=False)
+        if credentials is None:
+            config, keys = config.merge(Config(signature_version=UNSIGNED)), {}
+        else:
+            keys = {
+                "aws_access_key_id": credentials.access_key,
+                "aws_secret_access_key": credentials.secret_key,
+                "aws_session_token": credentials.token,
+            }
+        with self._making_client:
+            if self._session is None:  # kept, as reading the service's model takes a tenth of a second
+                self._session = boto3.Session(profile_name=self._settings.profile)
+            make: Any = self._session.client
+            client = make(
                 "sts",
-                region_name=self.region or self._session.region_name or FALLBACK_REGION,
-                endpoint_url=self.endpoint_url,
-                verify=self.verify,
-                aws_access_key_id=credentials.access_key,
-                aws_secret_access_key=credentials.secret_key,
-                aws_session_token=credentials.token,
-                # Lengths are checked by us, with a better message; test servers give seconds.
-                config=Config(connect_timeout=5, read_timeout=30, parameter_validation=False),
+                region_name=self._settings.region or self._session.region_name or FALLBACK_REGION,
+                endpoint_url=self._settings.sts_endpoint_url,
+                verify=self._settings.verify,
+                config=config,
+                **keys,
             )
-
-    @cached_property
-    def _session(self) -> boto3.Session:
-        """Kept, as reading the service's model takes a tenth of a second; it holds no credentials."""
-        return boto3.Session(profile_name=self.profile)
-
-    @cached_property
-    def _making(self) -> threading.Lock:
-        """Making a client is not thread-safe in boto3; using one is."""
-        return threading.Lock()
+        sign_in_server_time(client, self.clock)
+        return client
 
     def identify(self, credentials: Credentials) -> Identity | None:
         """Ask who the credentials belong to (GetCallerIdentity); None where the server does not tell.
@@ -91,6 +89,24 @@ class Sts:
         answer = self.call("get_caller_identity", credentials)
         account, arn = answer.get("Account"), answer.get("Arn")
         return Identity(str(account), str(arn)) if account and arn else None
+
+
+def credentials_in(answer: Any) -> Credentials:
+    """Read the credentials out of an answer of STS.
+
+    Raises:
+        ServiceError: When the server has sent something else than it should.
+    """
+    try:
+        given = answer["Credentials"]
+        return Credentials(
+            given["AccessKeyId"],
+            Secret(given["SecretAccessKey"]),
+            Secret(given["SessionToken"]),
+            given["Expiration"].timestamp(),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ServiceError("Its answer holds no credentials.", title="STS gives no session") from error
 
 
 @dataclass(frozen=True)
@@ -113,19 +129,13 @@ class GetSessionToken:
             return Ambient(self.chain, self.sts).mint()
         mfa = {"SerialNumber": self.mfa_serial, "TokenCode": Secret(code)} if self.mfa_serial and code else {}
         answer = self.sts.call("get_session_token", base, DurationSeconds=self.duration, **mfa)
-        given = answer["Credentials"]
-        credentials = Credentials(
-            given["AccessKeyId"],
-            Secret(given["SecretAccessKey"]),
-            Secret(given["SessionToken"]),
-            given["Expiration"].timestamp(),
-        )
         return Session(
-            credentials,
+            credentials_in(answer),
             self.name,
             issued_at=self.sts.clock.now(),
             mfa=bool(mfa),
             asked_seconds=self.duration,
+            base_key=base.access_key,
         )
 
     def identify(self, credentials: Credentials) -> Identity | None:
@@ -146,12 +156,14 @@ class Ambient:
         """Read the base credentials again, so that what another program has renewed counts."""
         credentials = self.chain.load(code)
         if credentials.expires_at is not None and credentials.expires_at <= self.sts.clock.now():
-            raise SessionError(
-                "The credentials found are still the ones that have ended.",
-                title="Nothing newer to use",
-                hint="Renew them where they come from (the tool or terminal that set them), then renew here.",
-            )
-        return Session(credentials, self.name, issued_at=self.sts.clock.now(), mfa=self.mfa_serial is not None)
+            raise NothingNewer("The credentials found have ended.")
+        return Session(
+            credentials,
+            self.name,
+            issued_at=self.sts.clock.now(),
+            mfa=True if self.mfa_serial else None,
+            base_key=credentials.access_key,
+        )
 
     def identify(self, credentials: Credentials) -> Identity | None:
         """Ask who the credentials belong to."""
@@ -166,21 +178,13 @@ def choose_source(settings: Settings, clock: ServerClock) -> Source:
     """
     chain = BaseChain(settings)
     profile = {} if settings.base else chain.profile()
-    sts = Sts(settings.region, settings.sts_endpoint_url, settings.verify, settings.profile, clock)
+    sts = Sts(settings, clock)
     try:
         base = chain.load()
     except CodeNeeded as needed:
         return Ambient(chain, sts, mfa_serial=needed.serial)
     if base.temporary:
         return Ambient(chain, sts)
-    duration = settings.duration or _duration_of(profile) or DEFAULT_DURATION
-    return GetSessionToken(chain, sts, duration, settings.mfa_serial or profile.get("mfa_serial"))
-
-
-def _duration_of(profile: dict[str, Any]) -> int | None:
     words = profile.get("duration_seconds")
-    try:
-        return int(words) if words else None
-    except ValueError:
-        message = f"The profile's duration_seconds, {words!r}, is not a number."
-        raise SetupError(message, title="Bad session length") from None
+    duration = settings.duration or (checked_duration(words) if words else DEFAULT_DURATION)
+    return GetSessionToken(chain, sts, duration, settings.mfa_serial or profile.get("mfa_serial"))

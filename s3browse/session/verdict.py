@@ -16,6 +16,14 @@ REVOKED_CODES = frozenset(
 CLOCK_CODES = frozenset({"RequestTimeTooSkewed", "RequestInTheFuture"})
 """Codes that say: the clocks are more than 15 minutes apart (S3 API reference)."""
 
+
+def blames_clock(code: str, message: str) -> bool:
+    """Whether an error answer says that the request's time was off; STS names it like a wrong secret."""
+    if code == "SignatureDoesNotMatch":
+        return "Signature expired" in message or "not yet current" in message
+    return code in CLOCK_CODES
+
+
 _REFUSALS = frozenset({400, 401, 403})
 
 _NOT_ABOUT_CREDENTIALS = frozenset(

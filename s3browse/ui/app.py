@@ -16,12 +16,11 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.signal import Signal
 
 from s3browse import text
 from s3browse.errors import S3BrowseError, SetupError
 from s3browse.s3.location import ROOT, Location
-from s3browse.session.broker import Event, Snapshot, State
+from s3browse.session.broker import Event, State
 from s3browse.ui.background import in_thread
 from s3browse.ui.commands import commands_for
 from s3browse.ui.crash import crash_report
@@ -36,10 +35,12 @@ from s3browse.ui.widgets.entry_table import EntryTable
 if TYPE_CHECKING:
     from s3browse.s3.connection import Connection
 
+_BAD_SETTINGS = "Cannot use config.toml"
+
 TICK_SECONDS = 0.25
 """How often the session is looked at: often enough that a second never shows late."""
 
-_EXIT_STATUS = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 129}
+_EXIT_STATUS = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 129, "SIGQUIT": 131}
 """128 and the signal's number, as shells have it."""
 
 
@@ -82,11 +83,10 @@ class S3BrowseApp(App[None]):
         self._code_hint = code_hint
         self._own_keymap = keymap or {}
         self._clashes: set[str] = set()
-        self._state = State.STARTING
+        self._state = State.NONE
         self._asked_generation = 0
         self.connection: Connection | None = None
         self.browser = BrowserScreen(start)
-        self.session_signal: Signal[Snapshot] = Signal(self, "session")
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self._check_settings(theme)
@@ -94,10 +94,18 @@ class S3BrowseApp(App[None]):
 
     def _check_settings(self, theme: str) -> None:
         if theme not in self.available_themes:
-            raise SetupError(f"There is no theme “{theme}”.", hint=f"There are: {', '.join(self.available_themes)}.")
+            raise SetupError(
+                f"There is no theme “{theme}”.",
+                title=_BAD_SETTINGS,
+                hint=f"There are: {', '.join(self.available_themes)}.",
+            )
         ids = {binding.id for binding in _BINDINGS if isinstance(binding, Binding) and binding.id}
         if unknown := sorted(set(self._own_keymap) - ids):
-            raise SetupError(f"There is no key called “{unknown[0]}”.", hint=f"There are: {', '.join(sorted(ids))}.")
+            known = ", ".join(sorted(ids))
+            raise SetupError(f"[keys] knows no “{unknown[0]}”.", title=_BAD_SETTINGS, hint=f"It knows: {known}.")
+        if odd := [keys for keys in self._own_keymap.values() if not all(keys.split(",")) or " " in keys]:
+            hint = "Write one as ctrl+l or f5, several with commas between and no blanks."
+            raise SetupError(f"“{odd[0]}” is not the name of a key.", title=_BAD_SETTINGS, hint=hint)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give the session's colours to themes that do not name them."""
@@ -147,8 +155,8 @@ class S3BrowseApp(App[None]):
         except S3BrowseError as error:
             self.browser.start_failed(error)
             return
-        if connection.broker.source.mfa_serial is not None:
-            await self._ask(Occasion.START)
+        if connection.broker.source.mfa_serial is not None and await self._ask(Occasion.START) is Choice.QUIT:
+            return
         self.browser.begin(connection)
 
     def _tell(self, event: Event) -> None:
@@ -161,6 +169,8 @@ class S3BrowseApp(App[None]):
             self._identify()
         elif message.event is Event.WAITING and self._state is State.EXPIRED:
             self.ask_to_renew()
+        elif message.event is Event.NOT_RENEWED and self._state is not State.NONE:
+            self._say_not_renewed()
 
     @work(group="identify", exit_on_error=True, description="identify")
     async def _identify(self) -> None:
@@ -176,7 +186,6 @@ class S3BrowseApp(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, (BrowserScreen, SessionScreen, RenewScreen)) and screen.is_mounted:
                 screen.session_changed(snapshot)
-        self.session_signal.publish(snapshot)
         if snapshot.state is State.EXPIRED and snapshot.generation != self._asked_generation:
             self._asked_generation = snapshot.generation
             self.ask_to_renew()
@@ -186,47 +195,56 @@ class S3BrowseApp(App[None]):
         """Show the prompt, once however many requests wait."""
         await self._ask(Occasion.EXPIRED)
 
-    async def _ask(self, occasion: Occasion) -> None:
+    async def _ask(self, occasion: Occasion) -> Choice:
         assert self.connection is not None
-        if any(isinstance(screen, RenewScreen) for screen in self.screen_stack):
-            return
+        if self._is_asking:
+            return Choice.LATER
         screen = RenewScreen(self.connection.broker, occasion, code_hint=self._code_hint)
-        match await self.push_screen_wait(screen):
-            case Choice.RENEWED:
-                self._say_renewed()
-            case Choice.QUIT:
-                self.exit()
+        choice = await self.push_screen_wait(screen)
+        if choice is Choice.RENEWED:
+            self._say_renewed()
+        elif choice is Choice.QUIT:
+            self.exit()
+        return choice
+
+    @property
+    def _is_asking(self) -> bool:
+        return any(isinstance(screen, RenewScreen) for screen in self.screen_stack)
 
     def _say_renewed(self) -> None:
         assert self.connection is not None
-        session = self.connection.broker.snapshot().session
-        if session is None or session.expires_at is None:
-            self.notify("The session has been renewed.", markup=False)
-        else:
-            self.notify(f"until {text.clock_time(session.expires_at)}", title="Session renewed", markup=False)
+        snapshot = self.connection.broker.snapshot()
+        session = snapshot.session
+        ends = None if session is None else session.expires_at
+        until = "expiry unknown" if ends is None else f"until {text.clock_time(ends)}"
+        self.notify(until, title="Session renewed" if snapshot.generation > 1 else "Session begun", markup=False)
+
+    def _say_not_renewed(self) -> None:
+        """Tell why a renewal has failed that no prompt waits for."""
+        assert self.connection is not None
+        error = self.connection.broker.renewal_failure
+        if not self._is_asking and isinstance(error, S3BrowseError):
+            self.notify(
+                text.safe_lines(f"{error.message}\n{error.hint}"),
+                title=text.safe(error.title),
+                severity="error",
+                markup=False,
+            )
 
     # What the person does
 
     @work(exclusive=True, group="renew", exit_on_error=True, description="renew")
     async def action_renew(self) -> None:
         """Renew now, whether the session has ended or not."""
-        if self.connection is None or self._state is State.STARTING:
+        if self.connection is None or self._state is State.NONE:
             self.action_start()
         elif self._state is State.EXPIRED:
             await self._ask(Occasion.EXPIRED)
         elif self.connection.broker.source.mfa_serial is not None:
             await self._ask(Occasion.EARLY)
         else:
-            try:
+            with suppress(S3BrowseError):  # told by _say_not_renewed
                 await in_thread(self.connection.broker.renew)
-            except S3BrowseError as error:
-                self.notify(
-                    text.safe_lines(f"{error.message}\n{error.hint}"),
-                    title=text.safe(error.title),
-                    severity="error",
-                    markup=False,
-                )
-            else:
                 self._say_renewed()
 
     def action_session(self) -> None:

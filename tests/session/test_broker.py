@@ -130,9 +130,9 @@ def test_state_at_a_moment(
     assert snapshot.remaining == (None if remaining is None else pytest.approx(remaining, abs=1e-3))
 
 
-def test_before_the_first_session_it_is_starting(broker: Broker) -> None:
+def test_before_the_first_session_there_is_none(broker: Broker) -> None:
     snapshot = broker.snapshot()
-    assert (snapshot.state, snapshot.session, snapshot.generation) == (State.STARTING, None, 0)
+    assert (snapshot.state, snapshot.session, snapshot.generation) == (State.NONE, None, 0)
 
 
 @pytest.mark.parametrize(("had_one", "state"), [(False, State.STARTING), (True, State.RENEWING)])
@@ -448,7 +448,7 @@ def test_listeners_are_called_outside_of_the_lock(broker: Broker, threads: Threa
     waiting.result(SECONDS)
     broker.identify()
     broker.reject("ASIA0001", "ExpiredToken")
-    assert [each.state for each in snapshots] == [State.STARTING, State.LIVE, State.LIVE, State.EXPIRED]
+    assert [each.state for each in snapshots] == [State.NONE, State.LIVE, State.LIVE, State.EXPIRED]
 
 
 def test_a_listener_may_renew(broker: Broker) -> None:

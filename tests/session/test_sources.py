@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from s3browse.demo.server import DemoServer
-from s3browse.errors import AccessDenied, CodeNeeded, CodeRefused, SessionError, SetupError
+from s3browse.errors import CodeNeeded, CodeRefused, SessionError, SetupError
 from s3browse.session.credentials import Credentials, Session
 from s3browse.session.secrets import Secret
 from s3browse.session.settings import DEFAULT_DURATION, Settings
@@ -157,7 +157,7 @@ def test_a_temporary_base_that_is_over_tells_to_renew_it(desk: Desk) -> None:
 def test_a_session_mints_no_session(desk: Desk) -> None:
     source = desk.source()
     assert isinstance(source, GetSessionToken)
-    with pytest.raises(AccessDenied, match="session credentials"):
+    with pytest.raises(SessionError, match="session credentials"):
         source.sts.call("get_session_token", desk.mint().credentials, DurationSeconds=900)
 
 

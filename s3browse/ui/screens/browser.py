@@ -21,7 +21,7 @@ from s3browse.session.broker import Snapshot, State
 from s3browse.ui.background import in_thread
 from s3browse.ui.messages import LocationChosen
 from s3browse.ui.screens.goto import GoToScreen
-from s3browse.ui.screens.object import ObjectScreen
+from s3browse.ui.screens.object import ObjectScreen, copy_uri
 from s3browse.ui.widgets.entry_table import EntryTable
 from s3browse.ui.widgets.notice import Notice
 from s3browse.ui.widgets.path_bar import PathBar
@@ -39,8 +39,18 @@ class BrowserScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("backspace,h,left", "up", "Up", id="up-level", key_display="bksp", tooltip="The folder above"),
-        Binding("left_square_bracket", "back", "Back", id="back", key_display="[", show=False, tooltip="Back"),
-        Binding("right_square_bracket", "ahead", "Forward", id="forward", key_display="]", show=False),
+        Binding(
+            "left_square_bracket",
+            "back",
+            "Back",
+            id="back",
+            key_display="[",
+            show=False,
+            tooltip="Where you were before",
+        ),
+        Binding(
+            "right_square_bracket", "ahead", "Forward", id="forward", key_display="]", show=False, tooltip="Undo back"
+        ),
         Binding("colon", "go_to", "Go to", id="go-to", key_display=":", tooltip="Go to any s3:// location"),
         Binding("ctrl+r,f5", "refresh", "Refresh", id="refresh", key_display="^r", tooltip="Load these rows anew"),
         Binding("plus", "load_rest", "Load the rest", id="load-rest", key_display="+", show=False),
@@ -80,16 +90,17 @@ class BrowserScreen(Screen[None]):
     # The session
 
     def begin(self, connection: Connection) -> None:
-        """Start browsing with a connection; its first session may still be on its way."""
-        self._connection = connection
-        self._go(self._start)
+        """Start browsing with a connection, unless that has begun; its first session may still be on its way."""
+        if self._connection is None:
+            self._connection = connection
+            self._go(self._start)
 
     def start_failed(self, error: S3BrowseError) -> None:
         """Tell why there is no connection."""
-        self.query_one(Notice).say_error(error)
+        self.query_one(Notice).say_error(error, "ctrl+r tries again · q quits")
         self.query_one(SessionPanel).say_none()
         self._show_rows(False)
-        self.query_one(StatusBar).update(Content("not connected · ctrl+r tries again · q quits"))
+        self.query_one(StatusBar).update("not connected")
 
     def session_changed(self, snapshot: Snapshot) -> None:
         """Show another moment of the session."""
@@ -98,7 +109,7 @@ class BrowserScreen(Screen[None]):
         self.query_one(SessionPanel).snapshot = snapshot
         self._show_place(snapshot)
         self._show_banner(snapshot)
-        if waited != self._is_waiting:
+        if waited != self._is_waiting and self._connection is not None:
             self._show_listing_state()
 
     @property
@@ -106,19 +117,25 @@ class BrowserScreen(Screen[None]):
         return self._snapshot is not None and self._snapshot.waiting > 0
 
     def _show_place(self, snapshot: Snapshot) -> None:
-        session, connection = snapshot.session, self._connection
-        who = text.safe(session.identity.name) + " · " if session and session.identity else ""
-        where = text.safe(connection.s3.region) if connection else ""
-        words = who + where
+        identity = snapshot.session.identity if snapshot.session else None
+        words = " · ".join(text.safe(part) for part in (identity.name if identity else "", self._region()) if part)
         place = self.query_one("#place", Static)
         if place.content != words:
             place.update(Content(words))
+
+    def _region(self) -> str:
+        """The region of the bucket that one is in, where the list of buckets has told it."""
+        buckets, here = self._history.find(ROOT), self.listing.location
+        if self._connection is None or here.is_root or buckets is None:
+            return self._connection.s3.region if self._connection and here.is_root else ""
+        row = buckets.row_of(here.bucket)
+        return "" if row is None else buckets.entry(row).detail
 
     def _show_banner(self, snapshot: Snapshot) -> None:
         banner = self.query_one("#banner", Static)
         words = {
             State.EXPIRING: "The session ends soon.  R  renews it now; nothing is lost either way.",
-            State.EXPIRED: "The session is over. The rows stay; nothing new can be read.  R  renews it.",
+            State.EXPIRED: "The session is over: nothing new can be read, and nothing is lost.  R  renews it.",
         }.get(snapshot.state, "")
         banner.set_class(snapshot.state is State.EXPIRED, "-expired")
         banner.display = bool(words)
@@ -165,7 +182,7 @@ class BrowserScreen(Screen[None]):
                 listing.append(page)
                 if replaced is None:
                     self._page_came(listing, page)
-                elif _covers(listing, replaced):
+                elif _reaches(listing, page, replaced):
                     self._put_in_place_of(listing, replaced)
                     replaced = None
                 self._show_listing_state()
@@ -214,13 +231,13 @@ class BrowserScreen(Screen[None]):
         notice = self.query_one(Notice)
         name = text.safe(listing.location.uri)
         if listing.stage is Stage.FAILED and listing.error is not None:
-            notice.say_error(listing.error)
+            notice.say_error(listing.error, "ctrl+r tries again · backspace goes up")
         elif listing.is_empty:
             self._say_empty(notice, listing)
         elif listing.stage is Stage.STOPPED:
             notice.say("Stopped", f"{name} was not read.", "+ reads it · backspace goes up")
         elif self._is_waiting:
-            notice.say("Waiting for the session", f"{name} is read as soon as there is one.", "R renews the session")
+            notice.say("Waiting for a session", f"{name} is read as soon as there is one.", "R gets one")
         else:
             notice.say("Reading …", name, "esc stops")
 
@@ -242,16 +259,16 @@ class BrowserScreen(Screen[None]):
     @on(EntryTable.Opened)
     def _row_opened(self, message: EntryTable.Opened) -> None:
         entry, here = message.entry, self.listing.location
-        match entry.kind:
-            case Kind.BUCKET:
-                self._go(Location(entry.key))
-            case Kind.PREFIX:
-                self._go(Location(here.bucket, entry.key))
-            case Kind.OBJECT:
-                self.app.push_screen(ObjectScreen(here, entry))
+        if entry.kind is Kind.OBJECT:
+            self.app.push_screen(ObjectScreen(here, entry))
+            return
+        there = Location(entry.key) if entry.kind is Kind.BUCKET else Location(here.bucket, entry.key)
+        kept = self._history.find(there)
+        self._go(there, kept=kept is not None and kept.stage is not Stage.COMPLETE)
 
     @on(EntryTable.CursorMoved)
     def _cursor_moved(self) -> None:
+        self._wanted_key = None
         if self._connection is not None:
             self.query_one(StatusBar).show(self.listing, waiting=self._is_waiting, refreshing=self._refreshing)
 
@@ -268,11 +285,13 @@ class BrowserScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Go back to where one was before."""
+        self._wanted_key = None
         if (listing := self._history.back()) is not None:
             self._enter(listing)
 
     def action_ahead(self) -> None:
         """Go forward to where one was before going back."""
+        self._wanted_key = None
         if (listing := self._history.forward()) is not None:
             self._enter(listing)
 
@@ -312,21 +331,22 @@ class BrowserScreen(Screen[None]):
     def action_load_rest(self) -> None:
         """Go on with a listing that was stopped or has failed."""
         if self.listing.stage in (Stage.STOPPED, Stage.FAILED):
+            self._refreshing = False
             self._load(self.listing)
             self._show_listing_state()
 
     def action_copy_uri(self) -> None:
         """Copy the s3:// URI of the row under the cursor."""
         listing = self.listing
-        if listing.cursor >= len(listing):
-            return
-        entry = listing.entry(listing.cursor)
-        place = Location(entry.key) if entry.kind is Kind.BUCKET else Location(listing.location.bucket, entry.key)
-        self.app.copy_to_clipboard(place.uri)
-        self.notify(text.safe(place.uri), title="Sent to the clipboard", markup=False)
+        if listing.cursor < len(listing):
+            entry = listing.entry(listing.cursor)
+            in_bucket = entry.kind is not Kind.BUCKET
+            copy_uri(self, Location(listing.location.bucket, entry.key) if in_bucket else Location(entry.key))
 
     def action_escape(self) -> None:
         """Stop loading and keep what came; where nothing loads, go up."""
+        if self._connection is None:
+            return
         listing = self.listing
         if self._refreshing or listing.stage is Stage.LOADING:
             self.workers.cancel_group(self, "listing")
@@ -337,10 +357,10 @@ class BrowserScreen(Screen[None]):
             self.action_up()
 
 
-def _covers(new: Listing, old: Listing) -> bool:
-    """Whether a reloaded listing has come as far as the old one's cursor, so that it can take its place."""
+def _reaches(new: Listing, page: Page, old: Listing) -> bool:
+    """Whether a reloaded listing has come, with its latest page, to the old one's cursor, and can take its place."""
     key = old.key_at_cursor()
-    return new.stage is Stage.COMPLETE or (key is not None and new.row_of(key) is not None)
+    return new.stage is Stage.COMPLETE or key in page.keys or key in page.prefixes
 
 
 def _only_folder(listing: Listing) -> Location | None:

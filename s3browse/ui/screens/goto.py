@@ -17,6 +17,13 @@ from textual.widgets import Input, Static
 from s3browse import text
 from s3browse.s3.location import Location, parse_location
 
+_NOTE = "s3:// location, ARN or console address · → completes · esc closes"
+
+
+def _is_plain(uri: str) -> bool:
+    """Whether it can be shown and typed as it is."""
+    return text.safe(uri) == uri
+
 
 class GoToScreen(ModalScreen[Location | None]):
     """Takes an s3:// location, an ARN or a web address. Gives None when the person leaves it.
@@ -40,29 +47,27 @@ class GoToScreen(ModalScreen[Location | None]):
         with Vertical(id="dialog") as dialog:
             dialog.border_title = "Go to"
             yield Input(
-                text.safe(self._here.uri),
+                self._here.uri if _is_plain(self._here.uri) else "",
                 placeholder="s3://bucket/prefix",
-                suggester=SuggestFromList([text.safe(uri) for uri in self._known], case_sensitive=True),
-                select_on_focus=False,
+                suggester=SuggestFromList([uri for uri in self._known if _is_plain(uri)], case_sensitive=True),
+                select_on_focus=True,
             )
-            yield Static("s3:// location, ARN or console address · → completes · esc closes", id="note")
+            yield Static(_NOTE, id="note", markup=False)
 
     @on(Input.Changed)
     def _changed(self) -> None:
         note = self.query_one("#note", Static)
         if note.has_class("-error"):
             note.remove_class("-error")
-            note.update("s3:// location, ARN or console address · → completes · esc closes")
+            note.update(_NOTE)
 
     @on(Input.Submitted)
     def _submitted(self, message: Input.Submitted) -> None:
-        words = message.value
-        if words == text.safe(self._here.uri):
-            self.dismiss(self._here)
+        if not message.value.strip():
+            self.dismiss(None)
             return
-        raw = next((uri for uri in self._known if text.safe(uri) == words), words)
         try:
-            self.dismiss(parse_location(raw))
+            self.dismiss(parse_location(message.value))
         except ValueError as error:
             note = self.query_one("#note", Static)
             note.add_class("-error")

@@ -42,6 +42,7 @@ class HelpScreen(ModalScreen[None]):
     """
 
     CSS_PATH = "facts.tcss"
+    DEFAULT_CLASSES = "facts"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q,enter", "dismiss", "Close", id="help.close"),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from s3browse import text
@@ -16,10 +16,17 @@ from s3browse.s3.listing import Entry
 from s3browse.s3.location import Location
 
 
+def copy_uri(screen: Screen[Any], place: Location) -> None:
+    """Send a location's s3:// URI to the terminal's clipboard (OSC 52, which gives no answer)."""
+    screen.app.copy_to_clipboard(place.uri)
+    screen.notify(text.safe(place.uri), title="Sent to the clipboard", markup=False)
+
+
 class ObjectScreen(ModalScreen[None]):
     """Shows an object's whole key, its size to the byte, its time and its storage class."""
 
     CSS_PATH = "facts.tcss"
+    DEFAULT_CLASSES = "facts"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q", "dismiss", "Close", id="object.close"),
@@ -50,5 +57,4 @@ class ObjectScreen(ModalScreen[None]):
 
     def action_copy_uri(self) -> None:
         """Copy the object's s3:// URI."""
-        self.app.copy_to_clipboard(self._place.uri)
-        self.notify(text.safe(self._place.uri), title="Sent to the clipboard", markup=False)
+        copy_uri(self, self._place)

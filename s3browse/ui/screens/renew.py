@@ -63,6 +63,7 @@ class RenewScreen(ModalScreen[Choice]):
         """Lay the dialog out."""
         with Vertical(id="dialog") as dialog:
             dialog.border_title = self.occasion.value
+            dialog.border_subtitle = "enter renews · tab moves · esc later"
             yield Static(id="why")
             if self._serial:
                 yield Static(Content(f"MFA code of {text.safe(self._serial)}"), id="code-label")
@@ -150,7 +151,7 @@ class RenewScreen(ModalScreen[Choice]):
 
 def _ended(snapshot: Snapshot) -> str:
     session = snapshot.session
-    if snapshot.ended_because and snapshot.remaining != 0.0:
+    if snapshot.ended_because:
         return f"The server no longer accepts the session ({text.safe(snapshot.ended_because)})."
     if session is None or session.expires_at is None:
         return "The session is over."

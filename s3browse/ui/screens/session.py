@@ -14,8 +14,9 @@ from textual.widgets import Digits, Static
 
 from s3browse import text
 from s3browse.session.broker import Snapshot
+from s3browse.session.clock import SKEW_TOLERATED
 from s3browse.session.credentials import Session
-from s3browse.ui.widgets.session_panel import STATE_CLASSES, STATE_SIGNS
+from s3browse.ui.widgets.session_panel import STATE_SIGNS, colour_by_state
 from s3browse.ui.widgets.time_bar import TimeBar
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class SessionScreen(ModalScreen[None]):
     """Counts down in large figures and lists the facts."""
 
     CSS_PATH = "facts.tcss"
+    DEFAULT_CLASSES = "facts"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("R", "app.renew", "Renew", id="session.renew"),
@@ -60,9 +62,7 @@ class SessionScreen(ModalScreen[None]):
         left = "-:--:--" if snapshot.remaining is None else text.countdown(snapshot.remaining)
         self.query_one(Digits).update(left)
         self.query_one("#clock-words", Static).update(Content(f"\n{STATE_SIGNS[state]} {state.value}"))
-        for target in (self.query_one("#clock-row"), self.query_one(TimeBar)):
-            for other in ("-live", "-expiring", "-expired"):
-                target.set_class(STATE_CLASSES[state] == other, other)
+        colour_by_state(state, self.query_one("#clock-row"), self.query_one(TimeBar))
         self.query_one(TimeBar).share = snapshot.share_left
         lines = [
             Content.assemble((f"{name:<14}", "$foreground 60%"), (value, ""))
@@ -84,14 +84,15 @@ class SessionScreen(ModalScreen[None]):
         facts["S3"] = text.safe(f"{self._connection.s3.endpoint_url} · {self._connection.s3.region}")
         if abs(snapshot.skew) > SKEW_WORTH_TELLING:
             side = "behind" if snapshot.skew > 0 else "ahead of"
-            facts["Clock"] = f"this machine is {text.duration(abs(snapshot.skew))} {side} the server"
+            signed = "; requests use server time" if abs(snapshot.skew) > SKEW_TOLERATED else ""
+            facts["Clock"] = f"this machine is {text.duration(abs(snapshot.skew))} {side} the server{signed}"
         return facts
 
     def _source(self, session: Session | None) -> str:
         settings = self._connection.settings
         name = session.source if session else self._connection.broker.source.name
         if settings.base is not None:
-            return f"{name} of the demo's own server"
+            return f"{name} from {settings.base_label or 'given keys'}"
         return (
             f"{name} from profile {text.safe(settings.profile)}" if settings.profile else f"{name} from the SDK's chain"
         )
@@ -104,7 +105,7 @@ def _session_facts(session: Session) -> dict[str, str]:
         "Account": text.safe(identity.account) if identity else "not told by the server",
         "Access key": session.credentials.masked_key,
         "Token": "present, not shown" if session.credentials.temporary else "none",
-        "MFA": "yes" if session.mfa else "no",
+        "MFA": {True: "yes", False: "no", None: "not known"}[session.mfa],
         "First seen" if session.source == "ambient" else "Issued": _both_times(session.issued_at),
         "Expires": "not known" if session.expires_at is None else _both_times(session.expires_at),
     }

@@ -22,7 +22,7 @@ from s3browse.s3.location import ROOT
 _STRIPS_KEPT = 512
 """Drawn rows that are kept: several screenfuls."""
 
-_WIDE = 110
+_WIDE = 96
 """Columns from which on a storage class has room to be written in full."""
 
 
@@ -100,7 +100,6 @@ class EntryTable(ScrollView, can_focus=True):
         self._scroll_to_row(listing.top)
         self._keep_cursor_visible()
         self._redraw()
-        self.post_message(self.CursorMoved())
 
     def rows_came(self) -> None:
         """Draw what a page has added. Costs nothing for rows that are not on the screen."""

@@ -39,6 +39,6 @@ class Notice(Vertical):
             static.update(Content(text.safe_lines(words)))
             static.display = bool(words)
 
-    def say_error(self, error: S3BrowseError) -> None:
-        """Show an error."""
-        self.say(error.title, error.message, error.hint, error=True)
+    def say_error(self, error: S3BrowseError, keys: str) -> None:
+        """Show an error, and below its hint which keys lead on."""
+        self.say(error.title, error.message, f"{error.hint}\n{keys}".strip(), error=True)

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.reactive import reactive
+from textual.widget import Widget
 from textual.widgets import Static
 
 from s3browse import text
@@ -14,6 +15,7 @@ from s3browse.session.credentials import Session
 from s3browse.ui.widgets.time_bar import TimeBar
 
 STATE_SIGNS = {
+    State.NONE: "○",
     State.STARTING: "◌",
     State.LIVE: "●",
     State.EXPIRING: "◐",
@@ -23,7 +25,8 @@ STATE_SIGNS = {
 }
 """A shape for each state, so that colour is never all that tells them apart."""
 
-STATE_CLASSES = {
+_STATE_CLASSES = {
+    State.NONE: "",
     State.STARTING: "",
     State.LIVE: "-live",
     State.EXPIRING: "-expiring",
@@ -33,8 +36,15 @@ STATE_CLASSES = {
 }
 
 
+def colour_by_state(state: State, *widgets: Widget) -> None:
+    """Give widgets the class of a state, which style sheets turn into its colour."""
+    for widget in widgets:
+        for name in ("-live", "-expiring", "-expired"):
+            widget.set_class(_STATE_CLASSES[state] == name, name)
+
+
 class SessionPanel(Vertical):
-    """Two lines that are always on the screen; one where there is little room."""
+    """Two lines that are always on the screen. They say less where there is less room."""
 
     DEFAULT_CSS = """
     SessionPanel {
@@ -66,16 +76,15 @@ class SessionPanel(Vertical):
         """Show another moment of the session."""
         if snapshot is None or not self.is_mounted:
             return
-        name = STATE_CLASSES[snapshot.state]
-        for target in (self, self.query_one(TimeBar)):
-            for other in ("-live", "-expiring", "-expired"):
-                target.set_class(other == name, other)
+        colour_by_state(snapshot.state, self, self.query_one(TimeBar))
         self._put("#state", f"{STATE_SIGNS[snapshot.state]} {snapshot.state.value}{_waiting(snapshot)}")
         self._put("#clock", "" if snapshot.remaining is None else text.countdown(snapshot.remaining))
         self.query_one(TimeBar).share = snapshot.share_left
         if snapshot.session is not None:
-            self._put("#times", self._times(snapshot.session))
+            self._put("#times", self._times(snapshot, snapshot.session))
             self._put("#identity", self._identity(snapshot.session))
+        else:
+            self._put("#identity", "Getting a session …" if snapshot.state is State.STARTING else "R gets one")
 
     def say_none(self) -> None:
         """Say that there is no session and none is on its way."""
@@ -91,24 +100,30 @@ class SessionPanel(Vertical):
         if static.content != words:
             static.update(Content(words))
 
-    def _times(self, session: Session) -> str:
-        if self.size.width < 60 or session.expires_at is None:
+    def _times(self, snapshot: Snapshot, session: Session) -> str:
+        if self.size.width < 60:
             return ""
-        until = f"until {text.clock_time(session.expires_at)}"
-        if self.size.width < 100:
-            return until
-        return f"{'seen' if session.source == 'ambient' else 'issued'} {text.clock_time(session.issued_at)}   {until}"
+        words = f"{'seen' if session.source == 'ambient' else 'issued'} {text.clock_time(session.issued_at)}"
+        if snapshot.ended_because:
+            return f"{words}  ended by the server"
+        if session.expires_at is None:
+            return words
+        until = f"{'ended' if snapshot.state is State.EXPIRED else 'until'} {text.clock_time(session.expires_at)}"
+        return f"{words}  {until}" if len(words + until) < self.size.width - 36 else until
 
     def _identity(self, session: Session) -> str:
         key = session.credentials.masked_key
-        facts = [session.source, key, f"MFA {'yes' if session.mfa else 'no'}"]
+        facts = [session.source, key]
+        if session.mfa is not None:
+            facts.append(f"MFA {'yes' if session.mfa else 'no'}")
         if session.cut and session.length is not None:
             facts.append(f"cut to {text.duration(session.length)}")
         if session.identity is None:
-            return "   ".join([*facts, "identity not told"])
+            return "  ".join([*facts, "identity not told"])
         account, arn = text.safe(session.identity.account), text.safe(session.identity.arn)
-        who = arn if self.size.width >= 100 else text.safe(session.identity.name)
-        return "   ".join([*facts, f"account {account}", who])
+        if self.size.width >= 100:
+            facts.append(f"account {account}")
+        return "  ".join([*facts, arn])  # the ARN holds the account as well
 
 
 def _waiting(snapshot: Snapshot) -> str:

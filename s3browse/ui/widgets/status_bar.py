@@ -11,13 +11,17 @@ from s3browse.s3.listing import Listing, Stage
 
 
 class StatusBar(Static):
-    """Always tells the object count."""
+    """Tells the object count as soon as anything has come."""
 
     DEFAULT_CSS = """
     StatusBar {
         height: 1; padding: 0 1; background: $panel; color: $foreground; text-wrap: nowrap; text-overflow: ellipsis;
     }
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[Listing, bool, bool] | None = None
 
     def show(self, listing: Listing, *, waiting: bool, refreshing: bool) -> None:
         """Tell how a listing stands.
@@ -27,10 +31,19 @@ class StatusBar(Static):
             waiting: Whether it waits for the session.
             refreshing: Whether it is being loaded anew.
         """
+        self._shown = (listing, waiting, refreshing)
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        """Lay the line out for the width there is."""
+        if self._shown is None:
+            return
+        listing, waiting, refreshing = self._shown
         state = _progress(listing, waiting=waiting, refreshing=refreshing)
-        left = " · ".join(filter(None, [count_line(listing) if len(listing) or not state else "", state]))
+        known = len(listing) > 0 or listing.is_empty  # else "0 objects" would be a guess
+        left = " · ".join(filter(None, [count_line(listing) if known else "", state]))
         right = f"row {text.count(listing.cursor + 1)} of {text.count(len(listing))}" if len(listing) else ""
-        room = self.content_size.width - len(left) - len(right)
+        room = self.content_size.width - cell_len(left) - cell_len(right)
         middle = f"   {self._selected(listing, room - 6)}"
         gap = " " * max(1, room - cell_len(middle))
         self.update(Content.assemble(left, (middle + gap + right, "$foreground 60%")))
@@ -46,7 +59,7 @@ class StatusBar(Static):
 def count_line(listing: Listing) -> str:
     """How much there is: ``12 408 objects, 2 folders · 1.2 GiB``; a "+" while there may be more."""
     noun = "bucket" if listing.location.is_root else "object"
-    more = "" if listing.stage is Stage.COMPLETE else "+"
+    more = "+" if listing.stage is not Stage.COMPLETE and listing.objects else ""
     words = f"{text.count(listing.objects)}{more} {noun}{'' if listing.objects == 1 and not more else 's'}"
     if listing.prefixes:
         words += f", {text.plural(listing.prefixes, 'folder')}"
