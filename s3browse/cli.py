@@ -66,6 +66,10 @@ _CONNECTION_OPTIONS = (
     click.option(
         "--ca-bundle", metavar="FILE", type=click.Path(exists=True, dir_okay=False), help="Authorities to trust."
     ),
+    click.option("--role-arn", metavar="ARN", help="Assume this role with the base credentials."),
+    click.option("--external-id", metavar="ID", help="External id that the role's trust policy wants."),
+    click.option("--federation-name", metavar="NAME", help="Ask for a federated user's session (GetFederationToken)."),
+    click.option("--read-only", is_flag=True, help="A session that cannot write: by its policy, else refused here."),
     click.option("--duration", metavar="TIME", help="Session length: 15m to 36h, or seconds.  [default: 1h]"),
     click.option("--mfa-serial", metavar="ARN", envvar="AWS_MFA_SERIAL", help="MFA device; its code is asked for."),
     click.option("--debug", is_flag=True, help="Write a log, without secrets."),
@@ -328,6 +332,10 @@ def _read_settings(options: dict[str, Any]) -> Settings:
         verify=False if options["no_verify_ssl"] else options["ca_bundle"],
         duration=checked_duration(options["duration"]) if options["duration"] else None,
         mfa_serial=options["mfa_serial"],
+        role_arn=options["role_arn"],
+        external_id=options["external_id"],
+        federated_name=options["federation_name"],
+        read_only=options["read_only"],
         request_payer=options.get("request_payer") is not None,
     )
 

@@ -12,6 +12,7 @@ server's own words) and a hint (what to do now).
     │   ├── NothingNewer      the same temporary credentials were found again
     │   ├── SessionExpired    asked by someone who must not wait at the gate
     │   └── SessionClosed     the program is ending
+    ├── ReadOnlyHere          would write where only reading was asked for
     ├── Cancelled             the person stopped it
     ├── NetworkError          no answer: address, TLS, time-out
     ├── ClockWrong            this machine's clock is off
@@ -103,6 +104,13 @@ class SessionClosed(SessionError):
     """The program is ending, so nothing waits for a session any more."""
 
     title = "Session closed"
+
+
+class ReadOnlyHere(S3BrowseError):
+    """The person asked for a session that only reads, and this would write."""
+
+    title = "Read-only"
+    hint = "Start without --read-only to write."
 
 
 class Cancelled(S3BrowseError):

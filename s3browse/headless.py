@@ -18,11 +18,11 @@ from s3browse import text
 from s3browse.errors import Cancelled, CodeNeeded, CodeRefused, S3BrowseError, SetupError
 from s3browse.formats import NAMES_THE_IDENTITY, render, variables
 from s3browse.session.broker import Broker, no_waiting
+from s3browse.session.choose import choose_source
 from s3browse.session.clock import ServerClock
 from s3browse.session.failures import BOTO_ERRORS, translate
 from s3browse.session.secrets import Secret, redact
 from s3browse.session.settings import Settings
-from s3browse.session.sources import choose_source
 
 MOST_CODES = 3
 """How many MFA codes a person may try."""

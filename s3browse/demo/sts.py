@@ -31,11 +31,8 @@ _ROOT_SECONDS = 3600
 _DEFAULT_SECONDS = {
     "GetSessionToken": 43_200,
     "AssumeRole": 3600,
-    "AssumeRoleWithWebIdentity": 3600,
     "GetFederationToken": 43_200,
 }
-WEB_IDENTITY_TOKEN = "demo-web-identity-token"
-"""The token that the demo's identity provider would have written."""
 
 Form = dict[str, str]
 
@@ -68,16 +65,13 @@ class Sts:
         Raises:
             Refusal: The caller is not who it says, or may not do this.
         """
+        key = self._authenticate(call)
         form = read_form(call)
         action = form.get("Action", "")
-        if action == "AssumeRoleWithWebIdentity":  # the one action that is not signed: the token stands for the key
-            result = self._assume_role_with_web_identity(form)
-        else:
-            key = self._authenticate(call)
-            if action not in self._actions:
-                message = f"Could not find operation {action} for version {form.get('Version', 'NO_VERSION_SPECIFIED')}"
-                raise Refusal(400, "InvalidAction", message)
-            result = self._actions[action](key, form)
+        if action not in self._actions:
+            message = f"Could not find operation {action} for version {form.get('Version', 'NO_VERSION_SPECIFIED')}"
+            raise Refusal(400, "InvalidAction", message)
+        result = self._actions[action](key, form)
         return xml_answer(
             f'<{action}Response xmlns="{_NAMESPACE}"><{action}Result>{result}'
             f"</{action}Result><ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
@@ -139,13 +133,6 @@ class Sts:
         if key.is_session and _asked_seconds(form) > _CHAINED_SECONDS:
             raise _too_long("role chaining")
         return self._role_session(name, form)
-
-    def _assume_role_with_web_identity(self, form: Form) -> str:
-        if form.get("WebIdentityToken") != WEB_IDENTITY_TOKEN:
-            raise Refusal(400, "InvalidIdentityToken", "The web identity token that was passed could not be validated")
-        if form.get("RoleArn") != ROLE_ARN:
-            raise access_denied("Not authorized to perform sts:AssumeRoleWithWebIdentity")
-        return self._role_session(form.get("RoleSessionName", ""), form)
 
     def _role_session(self, name: str, form: Form) -> str:
         if _asked_seconds(form) > _ROLE_SECONDS:

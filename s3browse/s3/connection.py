@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from s3browse.s3.client import S3Client
 from s3browse.session.broker import Broker
+from s3browse.session.choose import choose_source
 from s3browse.session.clock import ServerClock
 from s3browse.session.failures import BOTO_ERRORS, translate
 from s3browse.session.gateway import gated_client
 from s3browse.session.settings import Settings
-from s3browse.session.sources import choose_source
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ def connect(settings: Settings, *, clock: ServerClock | None = None) -> Connecti
             profile=settings.profile,
             endpoint_url=settings.endpoint_url,
             verify=settings.verify,
+            read_only=settings.read_only,
         )
     except BOTO_ERRORS as error:
         raise translate(error) from error

@@ -22,7 +22,7 @@ from botocore.credentials import (
 from botocore.credentials import Credentials as BotocoreCredentials
 from botocore.exceptions import ClientError
 
-from s3browse.errors import SessionExpired
+from s3browse.errors import ReadOnlyHere, SessionExpired
 from s3browse.session.broker import Broker, no_waiting
 from s3browse.session.failures import BOTO_ERRORS
 from s3browse.session.signing import goes_again, sign_in_server_time
@@ -96,6 +96,7 @@ def gated_client(
     profile: str | None = None,
     endpoint_url: str | None = None,
     verify: bool | str | None = None,
+    read_only: bool = False,
     config: Config | None = None,
 ) -> Any:
     """Make an S3 client all of whose requests go through the broker's gate.
@@ -106,6 +107,7 @@ def gated_client(
         profile: Profile whose other settings (services, s3, retries, …) count.
         endpoint_url: Where S3 is; None leaves it to the SDK's own settings.
         verify: False for no TLS check, a path for a CA bundle, None for the SDK's own settings.
+        read_only: Whether operations that write are refused before they are sent.
         config: botocore settings that go over ours.
 
     Returns:
@@ -131,7 +133,14 @@ def gated_client(
     )
     sign_in_server_time(client, broker.clock)  # first: what an answer means depends on the time that it tells
     _AnswerHandler(client, broker).register()
+    if read_only:
+        client.meta.events.register_first("provide-client-params.s3", _refuse_writing, unique_id="s3browse-read-only")
     return client
+
+
+def _refuse_writing(model: Any, **_: Any) -> None:
+    if model.http.get("method") not in ("GET", "HEAD") and model.name != "SelectObjectContent":
+        raise ReadOnlyHere(f"{model.name} would write, and this session is for reading only.")
 
 
 class _AnswerHandler:

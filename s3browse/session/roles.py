@@ -1,14 +1,13 @@
-"""Sessions of other principals: roles assumed by keys or by a web identity, and federated users."""
+"""Sessions of other principals: assumed roles and federated users."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from s3browse.errors import CodeNeeded, ServiceError, SetupError
+from s3browse.errors import CodeNeeded, ServiceError
 from s3browse.session.credentials import Credentials, Identity, ReadOnly, Session
 from s3browse.session.secrets import Secret
 from s3browse.session.sources import Sts, credentials_in
@@ -29,7 +28,7 @@ _ALL_OF_S3 = READ_ONLY_POLICY.replace('["s3:Get*","s3:List*","s3:Head*"]', '"s3:
 """A federated session without a policy may do nothing (STS API reference, GetFederationToken)."""
 
 _CHAINED = "a role assumed from a session gets 1h at most"
-_ROLE_LIMIT = "the role's own limit is 1h"
+_ROLE_LIMIT = "more than the role allows"
 
 
 @dataclass(frozen=True)
@@ -62,9 +61,7 @@ class AssumeRole:
                 raise
             why_short = _ROLE_LIMIT
             answer = self._assume(base, CHAINED_SECONDS, code)
-        return _session(
-            self, answer, answer["AssumedRoleUser"]["Arn"], base, mfa=bool(self.mfa_serial), why_short=why_short
-        )
+        return _session(self, answer, "AssumedRoleUser", base, mfa=bool(self.mfa_serial), why_short=why_short)
 
     def _assume(self, base: Credentials, seconds: int, code: str | None) -> Any:
         optional = {
@@ -81,42 +78,6 @@ class AssumeRole:
             DurationSeconds=seconds,
             **{name: value for name, value in optional.items() if value is not None},
         )
-
-    def identify(self, credentials: Credentials) -> Identity | None:
-        """Ask who the session belongs to."""
-        return self.sts.identify(credentials)
-
-
-@dataclass(frozen=True)
-class WebIdentity:
-    """Assumes a role with the token of an identity provider, which lies in a file that something else renews."""
-
-    sts: Sts
-    role_arn: str
-    token_file: Path
-    duration: int
-    """Seconds to ask for."""
-    session_name: str = "s3browse"
-    read_only: bool = False
-    mfa_serial: str | None = None
-    name: str = "AssumeRoleWithWebIdentity"
-
-    def mint(self, code: str | None = None) -> Session:
-        """Call AssumeRoleWithWebIdentity, unsigned, with the token that is in the file now."""
-        try:
-            token = Secret(self.token_file.read_text(encoding="utf-8").strip())
-        except (OSError, UnicodeDecodeError) as error:
-            raise SetupError(str(error), title="Cannot read the web identity token") from error
-        answer = self.sts.call(
-            "assume_role_with_web_identity",
-            None,
-            RoleArn=self.role_arn,
-            RoleSessionName=self.session_name,
-            WebIdentityToken=token,
-            DurationSeconds=self.duration,
-            **({"Policy": READ_ONLY_POLICY} if self.read_only else {}),
-        )
-        return _session(self, answer, answer["AssumedRoleUser"]["Arn"], None)
 
     def identify(self, credentials: Credentials) -> Identity | None:
         """Ask who the session belongs to."""
@@ -146,7 +107,7 @@ class FederationToken:
             DurationSeconds=self.duration,
             Policy=READ_ONLY_POLICY if self.read_only else _ALL_OF_S3,
         )
-        return _session(self, answer, answer["FederatedUser"]["Arn"], base)
+        return _session(self, answer, "FederatedUser", base)
 
     def identify(self, credentials: Credentials) -> Identity | None:
         """Ask who the session belongs to."""
@@ -154,10 +115,10 @@ class FederationToken:
 
 
 def _session(
-    source: AssumeRole | WebIdentity | FederationToken,
+    source: AssumeRole | FederationToken,
     answer: Any,
-    arn: str,
-    base: Credentials | None,
+    user: str,
+    base: Credentials,
     *,
     mfa: bool = False,
     why_short: str = "",
@@ -168,8 +129,14 @@ def _session(
         issued_at=source.sts.clock.now(),
         mfa=mfa,
         asked_seconds=source.duration,
-        identity=Identity(arn.split(":")[4], arn),
-        base_key=base.access_key if base else source.role_arn,  # type: ignore[union-attr]
+        identity=_identity_in(answer.get(user) or {}),
+        base_key=base.access_key,
         why_short=why_short,
         read_only=ReadOnly.BY_SERVER if source.read_only else ReadOnly.NO,
     )
+
+
+def _identity_in(user: Any) -> Identity | None:
+    arn = str(user.get("Arn", ""))
+    parts = arn.split(":")
+    return Identity(parts[4], arn) if len(parts) > 5 else None

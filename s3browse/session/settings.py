@@ -32,6 +32,12 @@ class Settings:
     duration: int | None = None
     """Seconds to ask for; None takes the profile's ``duration_seconds``, else the default."""
     mfa_serial: str | None = None
+    role_arn: str | None = None
+    external_id: str | None = None
+    federated_name: str | None = None
+    """Asks for the session of a federated user of this name."""
+    read_only: bool = False
+    """Asks for a session that cannot write; where it could, writing is refused here."""
     request_payer: bool = False
     base: Credentials | None = None
     """Base credentials that were handed over; the SDK's chain is then not asked."""

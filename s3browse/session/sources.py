@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
-from botocore import UNSIGNED
 from botocore.config import Config
 
 from s3browse.errors import CodeNeeded, NothingNewer, ServiceError
 from s3browse.session.base import BaseChain
-from s3browse.session.broker import Source
 from s3browse.session.clock import ServerClock
-from s3browse.session.credentials import Credentials, Identity, Session
+from s3browse.session.credentials import Credentials, Identity, ReadOnly, Session
 from s3browse.session.failures import BOTO_ERRORS, translate
 from s3browse.session.secrets import Secret
-from s3browse.session.settings import DEFAULT_DURATION, Settings, checked_duration
+from s3browse.session.settings import Settings
 from s3browse.session.signing import sign_in_server_time
 
 FALLBACK_REGION = "us-east-1"
@@ -38,12 +36,12 @@ class Sts:
         self._making_client = threading.Lock()  # making one is not thread-safe in boto3; using one is
         self._session: boto3.Session | None = None
 
-    def call(self, operation: str, credentials: Credentials | None, **parameters: Any) -> Any:
+    def call(self, operation: str, credentials: Credentials, **parameters: Any) -> Any:
         """Make one call. Blocks.
 
         Args:
             operation: The name of the boto3 client's method.
-            credentials: What signs it; None sends it unsigned.
+            credentials: What signs it.
             parameters: The call's own.
 
         Raises:
@@ -54,17 +52,7 @@ class Sts:
         except BOTO_ERRORS as error:
             raise translate(error, of_sts=True) from error
 
-    def _client(self, credentials: Credentials | None) -> Any:
-        # Lengths are checked by us, with a better message; test servers give seconds.
-        config = Config(connect_timeout=5, read_timeout=30, parameter_validation=False)
-        if credentials is None:
-            config, keys = config.merge(Config(signature_version=UNSIGNED)), {}
-        else:
-            keys = {
-                "aws_access_key_id": credentials.access_key,
-                "aws_secret_access_key": credentials.secret_key,
-                "aws_session_token": credentials.token,
-            }
+    def _client(self, credentials: Credentials) -> Any:
         with self._making_client:
             if self._session is None:  # kept, as reading the service's model takes a tenth of a second
                 self._session = boto3.Session(profile_name=self._settings.profile)
@@ -74,8 +62,11 @@ class Sts:
                 region_name=self._settings.region or self._session.region_name or FALLBACK_REGION,
                 endpoint_url=self._settings.sts_endpoint_url,
                 verify=self._settings.verify,
-                config=config,
-                **keys,
+                aws_access_key_id=credentials.access_key,
+                aws_secret_access_key=credentials.secret_key,
+                aws_session_token=credentials.token,
+                # Lengths are checked by us, with a better message; test servers give seconds.
+                config=Config(connect_timeout=5, read_timeout=30, parameter_validation=False),
             )
         sign_in_server_time(client, self.clock)
         return client
@@ -118,6 +109,7 @@ class GetSessionToken:
     duration: int
     """Seconds to ask for."""
     mfa_serial: str | None = None
+    read_only: ReadOnly = ReadOnly.NO
     name: str = "GetSessionToken"
 
     def mint(self, code: str | None = None) -> Session:
@@ -126,7 +118,7 @@ class GetSessionToken:
             raise CodeNeeded(self.mfa_serial)
         base = self.chain.load()
         if base.temporary:
-            return Ambient(self.chain, self.sts).mint()
+            return Ambient(self.chain, self.sts, read_only=self.read_only).mint()
         mfa = {"SerialNumber": self.mfa_serial, "TokenCode": Secret(code)} if self.mfa_serial and code else {}
         answer = self.sts.call("get_session_token", base, DurationSeconds=self.duration, **mfa)
         return Session(
@@ -136,6 +128,7 @@ class GetSessionToken:
             mfa=bool(mfa),
             asked_seconds=self.duration,
             base_key=base.access_key,
+            read_only=self.read_only,
         )
 
     def identify(self, credentials: Credentials) -> Identity | None:
@@ -150,6 +143,7 @@ class Ambient:
     chain: BaseChain
     sts: Sts
     mfa_serial: str | None = None
+    read_only: ReadOnly = ReadOnly.NO
     name: str = "ambient"
 
     def mint(self, code: str | None = None) -> Session:
@@ -163,28 +157,9 @@ class Ambient:
             issued_at=self.sts.clock.now(),
             mfa=True if self.mfa_serial else None,
             base_key=credentials.access_key,
+            read_only=self.read_only,
         )
 
     def identify(self, credentials: Credentials) -> Identity | None:
         """Ask who the credentials belong to."""
         return self.sts.identify(credentials)
-
-
-def choose_source(settings: Settings, clock: ServerClock) -> Source:
-    """Find the base credentials and decide how sessions come from them. Blocks.
-
-    Raises:
-        S3BrowseError: When there are no base credentials, or they cannot be had.
-    """
-    chain = BaseChain(settings)
-    profile = {} if settings.base else chain.profile()
-    sts = Sts(settings, clock)
-    try:
-        base = chain.load()
-    except CodeNeeded as needed:
-        return Ambient(chain, sts, mfa_serial=needed.serial)
-    if base.temporary:
-        return Ambient(chain, sts)
-    words = profile.get("duration_seconds")
-    duration = settings.duration or (checked_duration(words) if words else DEFAULT_DURATION)
-    return GetSessionToken(chain, sts, duration, settings.mfa_serial or profile.get("mfa_serial"))

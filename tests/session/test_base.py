@@ -12,11 +12,11 @@ import pytest
 from s3browse.demo.server import DemoServer
 from s3browse.errors import CodeNeeded, CodeRefused, NoCredentials, S3BrowseError, SessionError, SetupError
 from s3browse.session.base import BaseChain
+from s3browse.session.choose import choose_source
 from s3browse.session.clock import ServerClock
 from s3browse.session.credentials import Credentials
 from s3browse.session.secrets import Secret
 from s3browse.session.settings import Settings
-from s3browse.session.sources import choose_source
 
 KEY, SECRET, TOKEN = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "IQoJb3JpZ2luX2VjEXAMPLE"
 PAIR = f"aws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n"
@@ -292,7 +292,7 @@ def test_a_role_that_may_not_be_assumed_is_an_error_in_words(home: Home, sts: De
 
 def test_a_role_with_mfa_becomes_a_source_that_takes_a_code(sts: DemoServer) -> None:
     source = choose_source(Settings(profile="role", region="us-east-1"), ServerClock())
-    assert (source.name, source.mfa_serial) == ("ambient", sts.mfa_serial)
+    assert (source.name, source.mfa_serial) == ("AssumeRole", sts.mfa_serial)
     with pytest.raises(CodeNeeded):
         source.mint()
     session = source.mint(sts.mfa_code)

@@ -10,10 +10,11 @@ import pytest
 
 from s3browse.demo.server import DemoServer
 from s3browse.errors import CodeNeeded, CodeRefused, SessionError, SetupError
+from s3browse.session.choose import choose_source
 from s3browse.session.credentials import Credentials, Session
 from s3browse.session.secrets import Secret
 from s3browse.session.settings import DEFAULT_DURATION, Settings
-from s3browse.session.sources import GetSessionToken, choose_source
+from s3browse.session.sources import GetSessionToken
 from tests.stage import Clocks, settings_for
 
 

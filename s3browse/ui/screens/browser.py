@@ -135,7 +135,7 @@ class BrowserScreen(Screen[None]):
         banner = self.query_one("#banner", Static)
         words = {
             State.EXPIRING: "The session ends soon.  R  renews it now; nothing is lost either way.",
-            State.EXPIRED: "The session is over: nothing new can be read, and nothing is lost.  R  renews it.",
+            State.EXPIRED: "The session is over: nothing new can be read.  R  renews it; nothing is lost.",
         }.get(snapshot.state, "")
         banner.set_class(snapshot.state is State.EXPIRED, "-expired")
         banner.display = bool(words)

@@ -15,7 +15,7 @@ from textual.widgets import Digits, Static
 from s3browse import text
 from s3browse.session.broker import Snapshot
 from s3browse.session.clock import SKEW_TOLERATED
-from s3browse.session.credentials import Session
+from s3browse.session.credentials import ReadOnly, Session
 from s3browse.ui.widgets.session_panel import STATE_SIGNS, colour_by_state
 from s3browse.ui.widgets.time_bar import TimeBar
 
@@ -109,6 +109,8 @@ def _session_facts(session: Session) -> dict[str, str]:
         "First seen" if session.source == "ambient" else "Issued": _both_times(session.issued_at),
         "Expires": "not known" if session.expires_at is None else _both_times(session.expires_at),
     }
+    if session.read_only is not ReadOnly.NO:
+        facts["Read-only"] = session.read_only.value
     if session.length is not None:
         facts["Length"] = text.duration(session.length) + _cut(session)
     return facts
@@ -118,7 +120,7 @@ def _cut(session: Session) -> str:
     if not session.cut or session.asked_seconds is None:
         return ""
     root = session.identity is not None and session.identity.is_root
-    why = "AWS gives root keys 1h at most" if root else "the server gives no more"
+    why = session.why_short or ("AWS gives root keys 1h at most" if root else "the server gives no more")
     return f", asked for {text.duration(session.asked_seconds)}: {why}"
 
 

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from s3browse import text
 from s3browse.session.broker import Snapshot, State
-from s3browse.session.credentials import Session
+from s3browse.session.credentials import ReadOnly, Session
 from s3browse.ui.widgets.time_bar import TimeBar
 
 STATE_SIGNS = {
@@ -116,6 +116,8 @@ class SessionPanel(Vertical):
         facts = [session.source, key]
         if session.mfa is not None:
             facts.append(f"MFA {'yes' if session.mfa else 'no'}")
+        if session.read_only is not ReadOnly.NO:
+            facts.append("read-only")
         if session.cut and session.length is not None:
             facts.append(f"cut to {text.duration(session.length)}")
         if session.identity is None:
