@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -158,6 +159,7 @@ class S3BrowseApp(App[None]):
         if connection.broker.source.mfa_serial is not None and await self._ask(Occasion.START) is Choice.QUIT:
             return
         self.browser.begin(connection)
+        gc.freeze()  # what has been imported by now lives to the end: collections need not walk it, nor keys wait
 
     def _tell(self, event: Event) -> None:
         self.post_message(SessionChanged(event))

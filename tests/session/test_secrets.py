@@ -9,7 +9,11 @@ import sys
 import threading
 from collections.abc import Iterator
 
+import boto3
 import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import EndpointConnectionError
 
 from s3browse.demo.server import DemoServer
 from s3browse.s3.location import Location
@@ -20,6 +24,11 @@ from tests.stage import Stage
 
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 TOKEN = "IQoJb3JpZ2luX2VjEXAMPLE+/TOKEN=="
+JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmVk-by_idp"
+SIGV4 = (
+    "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20261123/us-east-1/s3/aws4_request, "
+    "SignedHeaders=host;x-amz-date, Signature=c0ffee00c0ffee00"
+)
 
 
 def test_a_secret_shows_nothing_of_itself() -> None:
@@ -90,12 +99,51 @@ def test_redact_knows_the_shapes_of_secrets(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
+        f"x-amz-sso_bearer_token: {JWT}",
+        f"{{'x-amz-sso_bearer_token': '{JWT}'}}",
+        f"{{'x-amz-sso_bearer_token': b'{JWT}'}}",
+        f"WebIdentityToken={JWT}&Version=2011-06-15",
+        f"{{'WebIdentityToken': '{JWT}'}}",
+        f'{{"accessToken": "{JWT}", "expiresIn": 28800}}',
+        f'{{"refreshToken":"{JWT}"}}',
+        f'{{"clientSecret": "{JWT}"}}',
+        f"x-aws-ec2-metadata-token: {JWT}",
+        f"{{'x-aws-ec2-metadata-token': '{JWT}'}}",
+        f"x-amz-s3session-token:{JWT}",
+        f"Authorization: Bearer {JWT}",
+        f"{{'Authorization': 'Bearer {JWT}'}}",
+        f"{{'Authorization': b'Bearer {JWT}'}}",
+    ],
+)
+def test_redact_knows_the_tokens_of_other_services(line: str) -> None:
+    assert JWT not in redact(line)
+
+
+@pytest.mark.parametrize("quotes", ["Authorization: {}", "{{'Authorization': '{}'}}", "{{'Authorization': b'{}'}}"])
+def test_redact_takes_out_the_whole_of_a_signed_header(quotes: str) -> None:
+    shown = redact(quotes.format(SIGV4))
+    assert not [part for part in ("AKIA", "Credential", "SignedHeaders", "c0ffee") if part in shown]
+    assert "***" in shown
+
+
+def test_redact_leaves_the_line_below_a_signed_header() -> None:
+    assert redact(f"Authorization: {SIGV4}\r\nx-amz-date: 20261123T070544Z").endswith("\r\nx-amz-date: 20261123T070544Z")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
         "bucket acme-logs, 3 objects",
         "s3:GetObject on arn:aws:s3:::b/token.txt",
         "Signed headers: host",
         "Signature expired: 20261123T070544Z is now earlier than 20261123T071044Z",
         "The authorization header is malformed; the region 'eu-west-1' is wrong",
         "The security token included in the request is invalid.",
+        "<NextContinuationToken>1ueGcxLPRx1Tr/XYExHnhbYLgveDs2J</NextContinuationToken>",
+        "{'NextContinuationToken': '1ueGcxLPRx1Tr'}",
+        "<ContinuationToken>1ueGcxLPRx1Tr</ContinuationToken>",
+        "{'ContinuationToken': '1ueGcxLPRx1Tr'}",
+        "GET /acme-logs?list-type=2&continuation-token=1ueGcxLPRx1Tr&max-keys=1000",
     ],
 )
 def test_redact_leaves_other_text(line: str) -> None:
@@ -197,3 +245,25 @@ def test_the_sdk_logs_a_whole_session_without_a_secret(log: Log) -> None:
     ]
     assert not [secret for secret in [server.secret_key, *secrets] if secret in log.text]
     assert not re.search(r"(?<!\d)123456(?!\d)", log.text)
+
+
+CLOSED = "http://127.0.0.1:1"
+ONCE = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1})
+
+
+def test_the_sdk_logs_a_web_identity_without_its_token(log: Log) -> None:
+    sts = boto3.client("sts", region_name="us-east-1", endpoint_url=CLOSED, config=ONCE)
+    with pytest.raises(EndpointConnectionError):
+        sts.assume_role_with_web_identity(
+            RoleArn="arn:aws:iam::123456789012:role/S3Access", RoleSessionName="s3browse", WebIdentityToken=JWT
+        )
+    assert "AssumeRoleWithWebIdentity" in log.text
+    assert JWT not in log.text
+
+
+def test_the_sdk_logs_an_identity_center_without_its_token(log: Log) -> None:
+    sso = boto3.client("sso", region_name="us-east-1", endpoint_url=CLOSED, config=ONCE)
+    with pytest.raises(EndpointConnectionError):
+        sso.get_role_credentials(roleName="S3Access", accountId="123456789012", accessToken=JWT)
+    assert "GetRoleCredentials" in log.text
+    assert JWT not in log.text
