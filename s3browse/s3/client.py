@@ -73,9 +73,7 @@ class S3Client:
                 next_token=answer.get("NextContinuationToken") if answer.get("IsTruncated") else None,
             )
         )
-        if answer.get("IsTruncated") and page.next_token in (None, token):
-            raise ServiceError("The server says that there is more, but not where it goes on.", title=_UNREADABLE)
-        return page
+        return _checked(page, token, more=bool(answer.get("IsTruncated")))
 
     def _buckets(self, token: str | None) -> Page:
         parameters = {"MaxBuckets": BUCKETS_A_PAGE} | ({"ContinuationToken": token} if token else {})
@@ -86,7 +84,7 @@ class S3Client:
                 raise
             answer = _translated(self._client.list_buckets)  # without paging: all of them at once
         buckets = answer.get("Buckets", [])
-        return _read(
+        page = _read(
             lambda: Page(
                 keys=[found["Name"] for found in buckets],
                 sizes=[0] * len(buckets),
@@ -95,6 +93,7 @@ class S3Client:
                 next_token=answer.get("ContinuationToken") or None,
             )
         )
+        return _checked(page, token, more=page.next_token is not None)
 
 
 def _translated(call: Callable[..., Any], **parameters: Any) -> Any:
@@ -109,6 +108,13 @@ def _read(page: Callable[[], Page]) -> Page:
         return page()
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ServiceError("Something is missing in it, or is not what it should be.", title=_UNREADABLE) from error
+
+
+def _checked(page: Page, token: str | None, *, more: bool) -> Page:
+    """Refuse a page that would end a listing too early, or never."""
+    if more and page.next_token in (None, "", token):
+        raise ServiceError("The server says that there is more, but not where it goes on.", title=_UNREADABLE)
+    return page
 
 
 def _size(number: int) -> int:

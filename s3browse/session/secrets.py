@@ -17,7 +17,9 @@ _SHAPES = re.compile(
     | (?P<name>
         (?<![\w-])
         (?! (?: next_?|start_?|continuation_?|next-|continuation-)+ (?:continuation[-_]?)? (?:token|marker) )
-        [\w-]* (?: token | secret | password | signature | credential ) (?: [-_]0 | _?code | _?access_?key | _?key )?
+        (?: [\w-]* (?: token | secret | password | signature | credential )
+              (?: [-_]0 | _?code | _?access_?key | _?key )?
+          | (?: device | authorization ) _?code | code_?verifier | client_?assertion )
         \s? ["'>:=] ["'>:=\s]{0,3} (?: b?["'] )?
       )
       [^\s"'&<>,]+

@@ -121,3 +121,13 @@ def test_a_bucket_without_a_name_cannot_be_read() -> None:
     with pytest.raises(ServiceError) as caught:
         S3Client(Oracle({"Buckets": [{}]})).page(ROOT)
     assert caught.value.title == "The answer cannot be read"
+
+
+def test_an_empty_token_cannot_be_read() -> None:
+    with pytest.raises(ServiceError, match="not where it goes on"):
+        S3Client(Oracle({"IsTruncated": True, "NextContinuationToken": ""})).page(HERE)
+
+
+def test_buckets_that_never_end_cannot_be_read() -> None:
+    with pytest.raises(ServiceError, match="not where it goes on"):
+        S3Client(Oracle({"Buckets": [], "ContinuationToken": "same"})).page(ROOT, "same")

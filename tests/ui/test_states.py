@@ -183,17 +183,32 @@ async def test_the_status_line_follows_a_resize(stage: Scene, width: int) -> Non
 # The cursor on the way back
 
 
-async def test_a_way_back_does_not_move_the_cursor_to_where_one_came_from_elsewhere(stage: Scene) -> None:
+async def test_going_back_from_rows_that_never_came_leaves_the_cursor_of_others(stage: Scene) -> None:
     async with person_at(stage.app(YEARS)) as person:
         await person.comes_to(YEARS)
         await person.types_location(REPORTS_2026.uri)
         await person.comes_to(REPORTS_2026)
+        assert stage.connection is not None
+        Tap(stage.connection.s3)
         await person.press("backspace")
-        await person.comes_to(REPORTS)
-        await person.until(lambda: person.listing.key_at_cursor() == "2026/")
+        await person.until(lambda: person.listing.location == REPORTS)
         await person.press("left_square_bracket", "left_square_bracket")
         await person.comes_to(YEARS)
         assert person.listing.key_at_cursor() == "2025/"
+
+
+async def test_forward_after_back_no_longer_looks_for_where_one_came_from(stage: Scene) -> None:
+    async with person_at(stage.app(EVENTS)) as person:
+        await person.comes_to(EVENTS)
+        assert stage.connection is not None
+        tap = Tap(stage.connection.s3)
+        await person.press("backspace")
+        await person.until(lambda: person.listing.location == LAKE)
+        await person.press("left_square_bracket", "right_square_bracket")
+        await person.until(lambda: person.listing.location == LAKE)
+        tap.open()
+        await person.comes_to(LAKE)
+        assert person.listing.cursor == 0
 
 
 async def test_forward_after_back_leaves_the_cursor_where_it_was_put(stage: Scene) -> None:

@@ -285,14 +285,14 @@ class BrowserScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Go back to where one was before."""
-        self._wanted_key = None
         if (listing := self._history.back()) is not None:
+            self._wanted_key = None
             self._enter(listing)
 
     def action_ahead(self) -> None:
         """Go forward to where one was before going back."""
-        self._wanted_key = None
         if (listing := self._history.forward()) is not None:
+            self._wanted_key = None
             self._enter(listing)
 
     @work(exclusive=True, group="go-to", exit_on_error=True, description="go to")
