@@ -91,6 +91,13 @@ def cli() -> None:
 @cli.command("browse", epilog=_EPILOG, context_settings=_HELP)
 @click.argument("location", required=False, default="")
 @_connection_options
+@click.option(
+    "--renew",
+    type=click.Choice(["ask", "auto", "never"]),
+    default="ask",
+    show_default=True,
+    help="When a session ends: ask; auto renews ahead where no code is needed; never waits for R.",
+)
 @click.option("--request-payer", type=click.Choice(["requester"]), help="Agree to pay for reading others' buckets.")
 @click.version_option(__version__, prog_name="s3browse")
 def browse(location: str, debug: bool, **options: Any) -> int:
@@ -322,7 +329,7 @@ def _read_location(words: str) -> Location:
 
 
 def _read_settings(options: dict[str, Any]) -> Settings:
-    from s3browse.session.settings import Settings, checked_duration, region_from_environment
+    from s3browse.session.settings import Renewal, Settings, checked_duration, region_from_environment
 
     return Settings(
         profile=options["profile"],
@@ -336,6 +343,7 @@ def _read_settings(options: dict[str, Any]) -> Settings:
         external_id=options["external_id"],
         federated_name=options["federation_name"],
         read_only=options["read_only"],
+        renewal=Renewal(options.get("renew", "ask")),
         request_payer=options.get("request_payer") is not None,
     )
 

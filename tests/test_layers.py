@@ -32,6 +32,7 @@ ROOMS = {
     "ui.commands": "text errors ui.messages",
     "ui.crash": "text session.*",
     "ui.themes": "",
+    "ui.terminal": "text session.*",
     "ui.widgets.*": "text errors session.* s3.* ui.messages",
     "ui.screens.*": ("text errors config session.* s3.* ui.widgets.* ui.background ui.messages ui.commands ui.crash"),
     "ui.app": "text errors session.* s3.* ui.*",

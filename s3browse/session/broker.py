@@ -20,6 +20,12 @@ EXPIRING_SHARE = 0.15
 EXPIRING_MOST_SECONDS = 600.0
 """... but never for longer than this."""
 
+RENEW_SHARE = 0.2
+"""A renewal that needs nobody begins in this last part of a session's life ..."""
+
+RENEW_MOST_SECONDS = 300.0
+"""... but not earlier than this before its end."""
+
 _POLL_SECONDS = 0.1
 """How often a waiting request looks whether the person has stopped it."""
 
@@ -86,6 +92,16 @@ class Snapshot:
     ended_because: str | None
     """The server's code, where a server ended the session before its time; None where the clock did."""
     mfa_serial: str | None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time for a renewal that needs nobody: near the end, for the session's length, or past it."""
+        if self.state is State.EXPIRED:
+            return True
+        if self.session is None or self.remaining is None or not self.state.usable:
+            return False
+        lifetime = self.session.lifetime or RENEW_MOST_SECONDS / RENEW_SHARE
+        return self.remaining <= min(RENEW_MOST_SECONDS, RENEW_SHARE * lifetime)
 
     @property
     def share_left(self) -> float | None:

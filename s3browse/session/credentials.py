@@ -48,7 +48,9 @@ class Identity:
 
     @property
     def name(self) -> str:
-        """The last part of the ARN, which people know themselves by: ``alice``."""
+        """What people know themselves by: ``alice``, or for a role ``S3Access/session-name``."""
+        if ":assumed-role/" in self.arn:
+            return self.arn.partition(":assumed-role/")[2]
         return self.arn.rpartition(":")[2].rpartition("/")[2]
 
 

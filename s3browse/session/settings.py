@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from s3browse import text
 from s3browse.errors import SetupError
@@ -16,6 +17,16 @@ DEFAULT_DURATION = 3600
 SHORTEST_DURATION = 900
 LONGEST_DURATION = 129_600
 """Seconds that GetSessionToken takes: 15 minutes to 36 hours (STS API reference, GetSessionToken)."""
+
+
+class Renewal(Enum):
+    """What happens when a session ends; the value is what the command line takes."""
+
+    ASK = "ask"
+    AUTO = "auto"
+    """Renews ahead of the end, where no code is needed; asks where one is."""
+    NEVER = "never"
+    """Asks nothing; the person renews when they want to."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,7 @@ class Settings:
     external_id: str | None = None
     federated_name: str | None = None
     """Asks for the session of a federated user of this name."""
+    renewal: Renewal = Renewal.ASK
     read_only: bool = False
     """Asks for a session that cannot write; where it could, writing is refused here."""
     request_payer: bool = False

@@ -22,6 +22,7 @@ from s3browse import text
 from s3browse.errors import S3BrowseError, SetupError
 from s3browse.s3.location import ROOT, Location
 from s3browse.session.broker import Event, State
+from s3browse.session.settings import Renewal
 from s3browse.ui.background import in_thread
 from s3browse.ui.commands import commands_for
 from s3browse.ui.crash import crash_report
@@ -30,6 +31,7 @@ from s3browse.ui.screens.browser import BrowserScreen
 from s3browse.ui.screens.help import HelpScreen
 from s3browse.ui.screens.renew import Choice, Occasion, RenewScreen
 from s3browse.ui.screens.session import SessionScreen
+from s3browse.ui.terminal import TerminalWindow
 from s3browse.ui.themes import DARK, LIGHT, SESSION_VARIABLES
 from s3browse.ui.widgets.entry_table import EntryTable
 
@@ -85,9 +87,10 @@ class S3BrowseApp(App[None]):
         self._own_keymap = keymap or {}
         self._clashes: set[str] = set()
         self._state = State.NONE
-        self._asked_generation = 0
+        self._asked_generation = self._tried_generation = 0
         self.connection: Connection | None = None
         self.browser = BrowserScreen(start)
+        self._window = TerminalWindow(self._write_to_terminal)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self._check_settings(theme)
@@ -132,7 +135,8 @@ class S3BrowseApp(App[None]):
         self.call_after_refresh(self.action_start)
 
     def on_unmount(self) -> None:
-        """Let no thread go on waiting for a session."""
+        """Let no thread go on waiting for a session, and the window have its title back."""
+        self._window.restore()
         if self.connection is not None:
             self.connection.broker.close()
 
@@ -140,8 +144,11 @@ class S3BrowseApp(App[None]):
 
     def action_start(self) -> None:
         """Begin, unless that is under way."""
-        if not any(worker.group == "start" and worker.is_running for worker in self.workers):
+        if not self._is_under_way("start"):
             self._start()
+
+    def _is_under_way(self, group: str) -> bool:
+        return any(worker.group == group and not worker.is_finished for worker in self.workers)
 
     @work(exclusive=True, group="start", exit_on_error=True, description="start")
     async def _start(self) -> None:
@@ -169,7 +176,7 @@ class S3BrowseApp(App[None]):
         self.show_session()
         if message.event is Event.RENEWED:
             self._identify()
-        elif message.event is Event.WAITING and self._state is State.EXPIRED:
+        elif message.event is Event.WAITING and self._state is State.EXPIRED and not self._is_under_way("renew"):
             self.ask_to_renew()
         elif message.event is Event.NOT_RENEWED and self._state is not State.NONE:
             self._say_not_renewed()
@@ -185,17 +192,36 @@ class S3BrowseApp(App[None]):
             return
         snapshot = self.connection.broker.snapshot()
         self._state = snapshot.state
+        self._window.show(snapshot)
         for screen in self.screen_stack:
             if isinstance(screen, (BrowserScreen, SessionScreen, RenewScreen)) and screen.is_mounted:
                 screen.session_changed(snapshot)
-        if snapshot.state is State.EXPIRED and snapshot.generation != self._asked_generation:
+        if self._renews_by_itself and snapshot.is_due and snapshot.generation != self._tried_generation:
+            self._tried_generation = snapshot.generation
+            self._renew_by_itself()
+        elif snapshot.state is State.EXPIRED and snapshot.generation != self._asked_generation:
             self._asked_generation = snapshot.generation
             self.ask_to_renew()
 
     @work(group="ask", exit_on_error=True, description="ask to renew")
     async def ask_to_renew(self) -> None:
-        """Show the prompt, once however many requests wait."""
-        await self._ask(Occasion.EXPIRED)
+        """Show the prompt, once however many requests wait; not to somebody who wants none."""
+        if self.connection is not None and self.connection.settings.renewal is not Renewal.NEVER:
+            await self._ask(Occasion.EXPIRED)
+
+    @property
+    def _renews_by_itself(self) -> bool:
+        connection = self.connection
+        if connection is None or connection.broker.source.mfa_serial is not None:
+            return False
+        return connection.settings.renewal is Renewal.AUTO
+
+    @work(exclusive=True, group="renew", exit_on_error=True, description="renew by itself")
+    async def _renew_by_itself(self) -> None:
+        """Renew, once a session; where that fails, the prompt comes at the end."""
+        assert self.connection is not None
+        with suppress(S3BrowseError):  # told by _say_not_renewed
+            await in_thread(self.connection.broker.renew)
 
     async def _ask(self, occasion: Occasion) -> Choice:
         assert self.connection is not None
@@ -232,6 +258,10 @@ class S3BrowseApp(App[None]):
                 severity="error",
                 markup=False,
             )
+
+    def _write_to_terminal(self, sequence: str) -> None:
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
 
     # What the person does
 

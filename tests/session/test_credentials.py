@@ -30,7 +30,7 @@ def test_a_key_is_shown_masked() -> None:
     [
         ("arn:aws:iam::123456789012:user/alice", "alice", False),
         ("arn:aws:iam::123456789012:user/team/bob", "bob", False),
-        ("arn:aws:sts::123456789012:assumed-role/S3Access/session-1", "session-1", False),
+        ("arn:aws:sts::123456789012:assumed-role/S3Access/session-1", "S3Access/session-1", False),
         ("arn:aws:iam::123456789012:root", "root", True),
         ("arn:aws:iam::123456789012:user/root", "root", False),
     ],

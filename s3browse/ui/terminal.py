@@ -1,0 +1,59 @@
+"""What a terminal shows outside of the program's screen: the window's title, a bell, a desktop notice."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from s3browse import text
+from s3browse.session.broker import Snapshot, State
+
+_PUSH_TITLE, _POP_TITLE = "\x1b[22;2t", "\x1b[23;2t"
+"""Keep the window's title and bring it back (xterm, "Window manipulation")."""
+
+_NOTICES = {State.EXPIRING: "The session ends soon.", State.EXPIRED: "The session is over."}
+
+
+class TerminalWindow:
+    """Carries the session into the window's title, and tells of its end once.
+
+    Args:
+        write: Sends a control sequence to the terminal.
+    """
+
+    def __init__(self, write: Callable[[str], object]) -> None:
+        self._write = write
+        self._title = ""
+        self._told: tuple[int, State] | None = None
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Bring the title up to date; ring and notify when the session begins to expire, and when it has."""
+        title = f"s3browse · {_words(snapshot)}"
+        if title != self._title:
+            self._write(f"{'' if self._title else _PUSH_TITLE}\x1b]2;{text.safe(title)}\x07")
+            self._title = title
+        event = (snapshot.generation, snapshot.state)
+        if snapshot.state in _NOTICES and event != self._told:
+            self._told = event
+            self._write("\x07" + _notice(_NOTICES[snapshot.state]))
+
+    def restore(self) -> None:
+        """Bring back the title that the window had."""
+        if self._title:
+            self._write(_POP_TITLE)
+
+
+def _words(snapshot: Snapshot) -> str:
+    """The state and the minutes left: in whole minutes, as the title should not flicker."""
+    if snapshot.remaining is None or snapshot.state is State.EXPIRED:
+        return snapshot.state.value
+    minutes = int(-(-snapshot.remaining // 60))
+    return f"{minutes} min left" if minutes < 120 else f"{minutes // 60} h left"
+
+
+def _notice(words: str) -> str:
+    """A desktop notice (OSC 9, as iTerm2, kitty, Ghostty and others take it), passed through tmux where one is."""
+    sequence = f"\x1b]9;s3browse: {text.safe(words)}\x07"
+    if "TMUX" not in os.environ:
+        return sequence
+    return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
