@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
-import signal
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segments
@@ -31,7 +28,7 @@ from s3browse.ui.screens.browser import BrowserScreen
 from s3browse.ui.screens.help import HelpScreen
 from s3browse.ui.screens.renew import Choice, Occasion, RenewScreen
 from s3browse.ui.screens.session import SessionScreen
-from s3browse.ui.terminal import TerminalWindow
+from s3browse.ui.terminal import TerminalWindow, exit_on_signals
 from s3browse.ui.themes import DARK, LIGHT, SESSION_VARIABLES
 from s3browse.ui.widgets.entry_table import EntryTable
 
@@ -42,9 +39,6 @@ _BAD_SETTINGS = "Cannot use config.toml"
 
 TICK_SECONDS = 0.25
 """How often the session is looked at: often enough that a second never shows late."""
-
-_EXIT_STATUS = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 129, "SIGQUIT": 131}
-"""128 and the signal's number, as shells have it."""
 
 
 class S3BrowseApp(App[None]):
@@ -128,7 +122,7 @@ class S3BrowseApp(App[None]):
 
     async def on_mount(self) -> None:
         """Show the browser at once; whatever is slow begins behind it."""
-        self._catch_signals()
+        exit_on_signals(self.exit)
         self.set_keymap(self._own_keymap)
         await self.push_screen(self.browser)
         self.set_interval(TICK_SECONDS, self.show_session)
@@ -292,15 +286,6 @@ class S3BrowseApp(App[None]):
     def _with_own_keys(self, bindings: Iterable[BindingType]) -> list[Binding]:
         known = [binding for binding in bindings if isinstance(binding, Binding)]
         return [replace(binding, key=self._own_keymap.get(binding.id or "", binding.key)) for binding in known]
-
-    # The end
-
-    def _catch_signals(self) -> None:
-        """End in an orderly way, the terminal restored, when a signal asks for it."""
-        loop = asyncio.get_running_loop()
-        for name, status in _EXIT_STATUS.items():
-            with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
-                loop.add_signal_handler(getattr(signal, name), partial(self.exit, return_code=status))
 
     def _fatal_error(self) -> None:
         """Print a crash without local variables and secrets (Textual's own report shows both)."""

@@ -1,9 +1,13 @@
-"""What a terminal shows outside of the program's screen: the window's title, a bell, a desktop notice."""
+"""The terminal around the program's screen: signals, the window's title, a bell, a desktop notice."""
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol
 
 from s3browse import text
 from s3browse.session.broker import Snapshot, State
@@ -12,6 +16,29 @@ _PUSH_TITLE, _POP_TITLE = "\x1b[22;2t", "\x1b[23;2t"
 """Keep the window's title and bring it back (xterm, "Window manipulation")."""
 
 _NOTICES = {State.EXPIRING: "The session ends soon.", State.EXPIRED: "The session is over."}
+
+
+_EXIT_STATUS = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 129, "SIGQUIT": 131}
+"""128 and the signal's number, as shells have it."""
+
+
+class Exit(Protocol):
+    """Ends the program, the terminal restored."""
+
+    def __call__(self, *, return_code: int) -> object:
+        """End it with an exit status."""
+
+
+def exit_on_signals(exit: Exit) -> None:
+    """End in an orderly way when a signal asks for it. Call it on the running loop."""
+
+    def end(status: int) -> None:
+        exit(return_code=status)
+
+    loop = asyncio.get_running_loop()
+    for name, status in _EXIT_STATUS.items():
+        with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):  # not on every platform or thread
+            loop.add_signal_handler(getattr(signal, name), end, status)
 
 
 class TerminalWindow:

@@ -75,6 +75,6 @@ def test_the_former_title_comes_back(written: list[str]) -> None:
 
 
 def test_a_notice_is_passed_through_tmux(written: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TMUX", "/tmp/tmux-0/default,1,0")
+    monkeypatch.setenv("TMUX", "socket,1,0")
     TerminalWindow(written.append).show(moment(State.EXPIRED, 0.0))
     assert written[-1] == "\x07\x1bPtmux;\x1b\x1b]9;s3browse: The session is over.\x07\x1b\\"
