@@ -510,6 +510,7 @@ async def test_quit_ends_the_program_with_status_0(stage: Scene) -> None:
 async def test_q_ends_the_program_at_once_though_requests_wait(stage: Scene) -> None:
     async with person_expired(stage, ROOT) as person:
         threads = [in_thread_of_person(stage, LOGS) for _ in range(4)]
+        await person.sees("4 waiting")  # or who comes after Later would rightly ask again
         await person.press("escape")
         await person.is_back()
         await person.opens("acme-logs")

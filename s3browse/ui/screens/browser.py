@@ -49,11 +49,19 @@ class BrowserScreen(Screen[None]):
             tooltip="Where you were before",
         ),
         Binding(
-            "right_square_bracket", "ahead", "Forward", id="forward", key_display="]", show=False, tooltip="Undo back"
+            "right_square_bracket",
+            "ahead",
+            "Forward",
+            id="forward",
+            key_display="]",
+            show=False,
+            tooltip="Undo going back",
         ),
         Binding("colon", "go_to", "Go to", id="go-to", key_display=":", tooltip="Go to any s3:// location"),
         Binding("ctrl+r,f5", "refresh", "Refresh", id="refresh", key_display="^r", tooltip="Load these rows anew"),
-        Binding("plus", "load_rest", "Load the rest", id="load-rest", key_display="+", show=False),
+        Binding(
+            "plus", "load_rest", "Load the rest", id="load-rest", show=False, tooltip="Go on with what was stopped"
+        ),
         Binding("y", "copy_uri", "Copy URI", id="copy-uri", show=False, tooltip="Copy the row's s3:// URI"),
         Binding("escape", "escape", "Stop / up", id="escape", show=False, tooltip="Stop loading, else go up"),
     ]

@@ -63,7 +63,8 @@ class RenewScreen(ModalScreen[Choice]):
         """Lay the dialog out."""
         with Vertical(id="dialog") as dialog:
             dialog.border_title = self.occasion.value
-            dialog.border_subtitle = "enter renews · tab moves · esc later"
+            verb = "starts" if self.occasion is Occasion.START else "renews"
+            dialog.border_subtitle = f"enter {verb} · tab moves · esc later"
             yield Static(id="why")
             if self._serial:
                 yield Static(Content(f"MFA code of {text.safe(self._serial)}"), id="code-label")

@@ -43,6 +43,8 @@ class StatusBar(Static):
         known = len(listing) > 0 or listing.is_empty  # else "0 objects" would be a guess
         left = " · ".join(filter(None, [count_line(listing) if known else "", state]))
         right = f"row {text.count(listing.cursor + 1)} of {text.count(len(listing))}" if len(listing) else ""
+        if cell_len(left) + cell_len(right) + 2 > self.content_size.width:
+            right = ""
         room = self.content_size.width - cell_len(left) - cell_len(right)
         middle = f"   {self._selected(listing, room - 6)}"
         gap = " " * max(1, room - cell_len(middle))
